@@ -1,0 +1,178 @@
+"""The columns of a staff-record file, and the headings that HR systems give them."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from peerhub.workforce.rules.enumerations import word_key
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something to put right in a file: the line as the person sees it (the headings are line 1), the column, and words."""
+
+    line: int
+    column: str
+    message: str
+
+
+class Column(StrEnum):
+    """The columns of our own file, in the order it is written."""
+
+    STAFF_NUMBER = "staff_number"
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    PREFERRED_NAME = "preferred_name"
+    EMAIL = "email"
+    EMPLOYER = "employer"
+    SERVICE_LINE = "service_line"
+    SETTING = "setting"
+    TEAM = "team"
+    POST_NUMBER = "post_number"
+    POSITION_TITLE = "position_title"
+    ROLE_KIND = "role_kind"
+    BAND = "band"
+    WTE = "wte"
+    LIVED_EXPERIENCE_ROLE = "lived_experience_role"
+    PEER_SERVICE = "peer_service"
+    CONTRACT = "contract"
+    START_DATE = "start_date"
+    END_DATE = "end_date"
+    LEAVING_REASON = "leaving_reason"
+    DESTINATION = "destination"
+    CAMPAIGN = "campaign"
+
+
+COLUMNS: tuple[Column, ...] = tuple(Column)
+
+REQUIRED_FOR_IMPORT: frozenset[Column] = frozenset(
+    {
+        Column.STAFF_NUMBER,
+        Column.FIRST_NAME,
+        Column.LAST_NAME,
+        Column.SERVICE_LINE,
+        Column.SETTING,
+        Column.TEAM,
+        Column.POSITION_TITLE,
+        Column.LIVED_EXPERIENCE_ROLE,
+        Column.PEER_SERVICE,
+        Column.START_DATE,
+        Column.END_DATE,
+    }
+)
+"""Columns an import cannot do without. End date is one: a file without it would bring every leaver back."""
+
+REQUIRED_FOR_RETENTION: frozenset[Column] = frozenset(
+    {Column.STAFF_NUMBER, Column.LIVED_EXPERIENCE_ROLE, Column.PEER_SERVICE, Column.START_DATE, Column.END_DATE}
+)
+"""Columns the retention calculation cannot do without when it reads a file directly."""
+
+TEXT_COLUMNS: frozenset[Column] = frozenset(
+    {
+        Column.STAFF_NUMBER,
+        Column.FIRST_NAME,
+        Column.LAST_NAME,
+        Column.PREFERRED_NAME,
+        Column.EMAIL,
+        Column.EMPLOYER,
+        Column.SERVICE_LINE,
+        Column.TEAM,
+        Column.POST_NUMBER,
+        Column.POSITION_TITLE,
+        Column.DESTINATION,
+        Column.CAMPAIGN,
+    }
+)
+"""Columns that hold free words, where a cell that begins like a formula is refused."""
+
+_OTHER_HEADINGS: Mapping[Column, tuple[str, ...]] = {
+    Column.STAFF_NUMBER: ("Employee Number", "Employee No", "Staff No", "Payroll Number"),
+    Column.FIRST_NAME: ("Forename", "Given Name"),
+    Column.LAST_NAME: ("Surname", "Family Name"),
+    Column.PREFERRED_NAME: ("Known As", "Preferred First Name"),
+    Column.EMAIL: ("Email Address", "Work Email", "Office Email Address"),
+    Column.EMPLOYER: ("Organisation", "Employing Organisation"),
+    Column.SERVICE_LINE: ("Service",),
+    Column.SETTING: ("Service Setting",),
+    Column.TEAM: ("Team Name", "Ward", "Ward or Team"),
+    Column.POST_NUMBER: ("Position Number", "Post No"),
+    Column.POSITION_TITLE: ("Post Title", "Job Title"),
+    Column.ROLE_KIND: ("Kind of Role", "Peer Role"),
+    Column.BAND: ("Grade", "Pay Scale", "Pay Band", "AfC Band"),
+    Column.WTE: ("FTE", "Contracted FTE", "Contracted WTE"),
+    Column.LIVED_EXPERIENCE_ROLE: ("Lived Experience", "LE Role", "Lived Experience Post"),
+    Column.PEER_SERVICE: ("In Peer Service", "Peer Service Post"),
+    Column.CONTRACT: ("Assignment Category", "Contract Type", "Type of Contract"),
+    Column.START_DATE: ("Actual Start Date", "Assignment Start Date", "Position Start Date", "Start Date in Position", "Post Start Date"),
+    Column.END_DATE: ("Leave Date", "Last Working Day", "Assignment End Date", "Position End Date", "Actual End Date", "Post End Date"),
+    Column.LEAVING_REASON: ("Reason for Leaving",),
+    Column.DESTINATION: ("Destination On Leaving",),
+    Column.CAMPAIGN: ("Recruitment Campaign",),
+}
+
+_NOT_THE_SAME: Mapping[Column, Mapping[str, str]] = {
+    Column.START_DATE: {
+        "Latest Start Date": "the day the person joined the employer",
+        "NHS Start Date": "the day the person first joined the NHS",
+    },
+    Column.END_DATE: {
+        "Fixed Term End Date": "the day the contract is due to end",
+        "Org End Date": "the day the pay record was closed",
+        "Org End Date (P45)": "the day the pay record was closed",
+    },
+}
+"""Headings that look right and mean something else: named to the person, never read."""
+
+
+def _heading_index() -> Mapping[str, Column]:
+    index = {word_key(heading): column for column, headings in _OTHER_HEADINGS.items() for heading in headings}
+    return index | {word_key(column): column for column in COLUMNS}
+
+
+_HEADINGS = _heading_index()
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingMatch:
+    """Where each column stands in a file (0 is the first), what is wrong with the headings, and the headings left unread."""
+
+    positions: Mapping[Column, int]
+    problems: tuple[Problem, ...]
+    not_read: tuple[str, ...]
+
+
+def match_headings(headings: Sequence[str], required: Iterable[Column] = REQUIRED_FOR_IMPORT, line: int = 1) -> HeadingMatch:
+    """Match the headings of a file to our columns, whatever their case, spaces and underscores.
+
+    A column that is missing, or that two headings claim, is a problem in words; other headings are listed as not read.
+    """
+    claims: dict[Column, list[int]] = {}
+    not_read: list[str] = []
+    for position, heading in enumerate(headings):
+        column = _HEADINGS.get(word_key(heading))
+        if column is not None:
+            claims.setdefault(column, []).append(position)
+        elif heading.strip():
+            not_read.append(heading.strip())
+    problems = [_repeated(column, [headings[place] for place in places], line) for column, places in claims.items() if len(places) > 1]
+    problems += [_missing(column, not_read, line) for column in COLUMNS if column in frozenset(required) and column not in claims]
+    return HeadingMatch({column: places[0] for column, places in claims.items()}, tuple(problems), tuple(not_read))
+
+
+def _repeated(column: Column, found: Sequence[str], line: int) -> Problem:
+    named = " and ".join(f"'{heading.strip()}'" for heading in found)
+    return Problem(line, column, f"More than one heading gives {column}: {named}. Keep one of them and take the others out.")
+
+
+def _missing(column: Column, not_read: Sequence[str], line: int) -> Problem:
+    start = f"There is no column {column}."
+    by_key = {word_key(heading): heading for heading in not_read}
+    for heading, meaning in _NOT_THE_SAME.get(column, {}).items():
+        if word_key(heading) in by_key:
+            return Problem(line, column, f"{start} '{by_key[word_key(heading)]}' is {meaning}, which may not be the same day. Add {column}.")
+    close = difflib.get_close_matches(word_key(column), by_key, n=1, cutoff=0.75)
+    if close:
+        return Problem(line, column, f"{start} '{by_key[close[0]]}' looks like it: if it is, change its heading to {column}.")
+    also = _OTHER_HEADINGS[column][0]
+    return Problem(line, column, f"{start} Add it, or change a heading to {column} (we also read '{also}').")
