@@ -44,7 +44,7 @@ class AssetHook(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling passes both
         """Called by hatchling with the kind of build (``standard`` or ``editable``)."""
         root = Path(self.root)
         folder_name = name_of_folder(root)
@@ -78,7 +78,9 @@ def build(root: Path, target: Path, folder_name: str) -> None:
     folder.mkdir(parents=True)
     (folder / "nhsuk.css").write_text(compiled_styles(root), encoding="utf-8")
     script = (source / "nhsuk-frontend.min.js").read_text(encoding="utf-8")
-    (folder / "nhsuk.js").write_text(re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.M), encoding="utf-8")
+    (folder / "nhsuk.js").write_text(
+        re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.MULTILINE), encoding="utf-8"
+    )
     (folder / "start.js").write_text(START, encoding="utf-8")
     shutil.copytree(source / "assets" / "images", folder / "images")
     refuse_outside_requests(folder)
