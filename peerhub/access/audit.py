@@ -1,0 +1,89 @@
+"""The audit log: one entry for each write, and one for each read of sensitive content.
+
+Entries hold what happened and the names of the fields it touched, never their content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from peerhub.access.models import AuditEntry
+from peerhub.core.database import db
+from peerhub.core.time import utc_now
+
+ACTOR = "actor"
+READS = "reads"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for which organisation, from where. All empty for a command at the server's own keyboard."""
+
+    user_id: UUID | None = None
+    organisation_id: UUID | None = None
+    source: str = ""
+    request_id: str = ""
+
+
+def act_as(actor: Actor) -> None:
+    """What is written from here on in this session is this actor's doing."""
+    db.session.info[ACTOR] = actor
+    db.session.info[READS] = []
+
+
+def actor() -> Actor:
+    """Who acts in this session."""
+    return db.session.info.get(ACTOR) or Actor()
+
+
+def wrote(action: str, subject: Any = None, *, organisation_id: UUID | None = None, **facts: Any) -> None:
+    """Record a write in the same transaction as what it tells of.
+
+    Args:
+        action: what was done, as verb and noun: ``"spell ended"``.
+        subject: the row it was done to; its table and key are kept.
+        organisation_id: whose it is, where that is not the actor's organisation.
+        facts: JSON-ready facts without personal content, such as field names and counts.
+    """
+    if subject is not None and subject.id is None:
+        db.session.flush()
+    db.session.add(_entry(action, subject, is_read=False, organisation_id=organisation_id, facts=facts))
+
+
+def read(action: str, subject: Any = None, **facts: Any) -> None:
+    """Remember that sensitive content was read; kept by :func:`keep_reads` when the page is done."""
+    db.session.info.setdefault(READS, []).append(_entry(action, subject, is_read=True, organisation_id=None, facts=facts))
+
+
+def keep_reads() -> None:
+    """Write down what was read. Called once at the end of a request, in a transaction of its own."""
+    entries = db.session.info.pop(READS, [])
+    if entries:
+        db.session.add_all(entries)
+        db.session.commit()
+
+
+def changed(row: Any, **new: Any) -> list[str]:
+    """Set each attribute that differs, and name those that did."""
+    touched = [name for name, value in new.items() if getattr(row, name) != value]
+    for name in touched:
+        setattr(row, name, new[name])
+    return touched
+
+
+def _entry(action: str, subject: Any, *, is_read: bool, organisation_id: UUID | None, facts: dict[str, Any]) -> AuditEntry:
+    by = actor()
+    return AuditEntry(
+        at=utc_now(),
+        organisation_id=organisation_id or by.organisation_id or getattr(subject, "organisation_id", None),
+        user_id=by.user_id,
+        action=action,
+        subject_kind=getattr(subject, "__tablename__", None),
+        subject_id=getattr(subject, "id", None),
+        is_read=is_read,
+        source=by.source,
+        request_id=by.request_id,
+        facts=facts,
+    )

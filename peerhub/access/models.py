@@ -1,0 +1,160 @@
+"""Organisations, users, roles held, single-use links, sign-in attempts, audit entries."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peerhub.access.permissions import Role
+from peerhub.access.rules import Breadth, Holding
+from peerhub.core.database import Base, Keyed, Stamped, Versioned, tell
+
+
+def _words(kind: type[StrEnum], name: str) -> Enum:
+    return Enum(kind, native_enum=False, length=40, name=name, values_callable=lambda k: [m.value for m in k])
+
+
+class OrganisationKind(StrEnum):
+    """What sort of organisation it is."""
+
+    NHS_TRUST = "nhs_trust"
+    VCSE = "vcse"
+    INDEPENDENT = "independent"
+    ICB = "icb"
+    PROGRAMME = "programme"
+
+
+class SupportOffer(StrEnum):
+    """What the programme offers it."""
+
+    FULL = "full"
+    LIGHT_TOUCH = "light_touch"
+    NONE = "none"
+
+
+class Organisation(Keyed, Stamped, Versioned, Base):
+    """An employer, a board or the national programme. Everything in workforce belongs to one."""
+
+    __tablename__ = "organisation"
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[OrganisationKind] = mapped_column(_words(OrganisationKind, "kind"))
+    ods_code: Mapped[str | None] = mapped_column(String(10))
+    support_offer: Mapped[SupportOffer] = mapped_column(_words(SupportOffer, "offer"), default=SupportOffer.NONE)
+    paired_with_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    coach_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", use_alter=True))
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    role_target: Mapped[int] = mapped_column(default=100)
+    small_number: Mapped[int] = mapped_column(default=5)
+    least_denominator: Mapped[int] = mapped_column(default=10)
+    gap_days: Mapped[int] = mapped_column(default=14)
+    __table_args__ = (
+        CheckConstraint("small_number >= 2", name="small_number"),
+        CheckConstraint("least_denominator >= 1", name="least_denominator"),
+        CheckConstraint("gap_days >= 0", name="gap_days"),
+    )
+
+
+class User(Keyed, Stamped, Versioned, Base):
+    """Somebody who can sign in. Belongs to one organisation; may hold roles in several."""
+
+    __tablename__ = "user"
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    session_key: Mapped[str] = mapped_column(String(64), unique=True)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    grants: Mapped[list[RoleGrant]] = relationship(back_populates="user", order_by="RoleGrant.starts")
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+    is_authenticated = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What the session cookie holds: changing it signs the person out everywhere."""
+        return self.session_key
+
+
+class RoleGrant(Keyed, Stamped, Base):
+    """A role held by a user for an organisation, a service line or a team, from a day to a day."""
+
+    __tablename__ = "role_grant"
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    role: Mapped[Role] = mapped_column(_words(Role, "role"))
+    breadth: Mapped[Breadth] = mapped_column(_words(Breadth, "breadth"), default=Breadth.ORGANISATION)
+    place_id: Mapped[UUID | None]
+    starts: Mapped[date]
+    ends: Mapped[date | None]
+    user: Mapped[User] = relationship(back_populates="grants")
+    organisation: Mapped[Organisation] = relationship()
+    __table_args__ = (
+        CheckConstraint("ends IS NULL OR ends >= starts", name="days"),
+        CheckConstraint("(breadth = 'organisation') = (place_id IS NULL)", name="place"),
+    )
+
+    @property
+    def holding(self) -> Holding:
+        """The same as a plain value."""
+        return Holding(self.role, self.organisation_id, self.breadth, self.place_id, self.starts, self.ends)
+
+
+class LinkPurpose(StrEnum):
+    """What a single-use link is for."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+    FIRST_ADMINISTRATOR = "first_administrator"
+
+
+class SingleUseLink(Keyed, Stamped, Base):
+    """A link that works once, until a moment. Only a digest of its token is kept."""
+
+    __tablename__ = "single_use_link"
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(_words(LinkPurpose, "purpose"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Keyed, Base):
+    """A try to sign in, whether or not the address has an account; address and network are kept as digests."""
+
+    __tablename__ = "sign_in_attempt"
+    at: Mapped[datetime]
+    email_digest: Mapped[str] = mapped_column(String(64))
+    source_digest: Mapped[str] = mapped_column(String(64))
+    succeeded: Mapped[bool]
+    __table_args__ = (Index(None, "email_digest", "at"), Index(None, "source_digest", "at"))
+
+
+class AuditEntry(Keyed, Base):
+    """Who did what to what, when and from where. Never the content itself: field names, not their values."""
+
+    __tablename__ = "audit_entry"
+    at: Mapped[datetime] = mapped_column(index=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    action: Mapped[str] = mapped_column(String(60))
+    subject_kind: Mapped[str | None] = mapped_column(String(40))
+    subject_id: Mapped[UUID | None]
+    is_read: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(45), default="")
+    request_id: Mapped[str] = mapped_column(String(40), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    __table_args__ = (
+        Index(None, "organisation_id", "at"),
+        Index(None, "subject_id", "at"),
+        Index(None, "user_id", "at"),
+    )
+
+
+tell("uq_user_email", "Somebody with this e-mail address already has an account", "email")
+tell("uq_organisation_name", "There is already an organisation with this name", "name")
+tell("ck_role_grant_days", "The last day must be the first day or later", "ends")
+tell("ck_role_grant_place", "Choose what the role is held for", "place")

@@ -1,0 +1,75 @@
+"""What a room tells the application about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask import Blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A place in the menu, shown to holders of any of its permissions (to everybody signed in when it names none)."""
+
+    text: str
+    endpoint: str
+    permissions: tuple[StrEnum, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuickAction:
+    """A thing to do from Today, for holders of any of its permissions."""
+
+    text: str
+    endpoint: str
+    permissions: tuple[StrEnum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that needs this viewer now. ``text`` says what; ``href`` is where to do it; ``days`` how late it is."""
+
+    text: str
+    href: str
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of a person's page that another room fills. ``render`` gets the viewer and the person's key."""
+
+    title: str
+    permissions: tuple[StrEnum, ...]
+    render: Callable[[Any, Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work done without being asked, every so many seconds. Must be safe to run twice."""
+
+    name: str
+    seconds: int
+    run: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A room's manifest.
+
+    Attributes:
+        due: given a viewer and a day, what needs them now.
+        personal_data: given a person's key, what the room holds of them, for a subject access request.
+    """
+
+    name: str
+    blueprint: Blueprint | None = None
+    navigation: tuple[NavigationItem, ...] = ()
+    quick_actions: tuple[QuickAction, ...] = ()
+    due: tuple[Callable[[Any, Any], list[Need]], ...] = ()
+    person_panels: tuple[Panel, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    personal_data: tuple[Callable[[Any], dict[str, Any]], ...] = ()
+    listen: Callable[[], None] | None = None

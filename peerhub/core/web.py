@@ -1,0 +1,115 @@
+"""The application class: one transaction a request, safe headers, lenient templates for the NHS.UK package alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import jinja2
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined
+from sqlalchemy.orm import Session
+
+from peerhub.core.database import db
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+class WroteOnGet(Exception):
+    """A page that should only read left something to save."""
+
+
+class PeerHub(Flask):
+    """Flask with one transaction around each request.
+
+    ``after_reading`` are called once a page is done and its own transaction is over: the audit log of reads uses it.
+    """
+
+    after_reading: tuple[Callable[[], None], ...] = ()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view, then commit what a form wrote; a page that only reads is never committed.
+
+        Raises:
+            WroteOnGet: a GET left rows to save.
+        """
+        answer = super().dispatch_request()
+        if request.method in SAFE_METHODS:
+            if waits_to_be_saved(db.session()):
+                raise WroteOnGet(request.endpoint)
+            if db.session.info:
+                db.session.rollback()
+        else:
+            db.session.commit()
+        for keep in self.after_reading:
+            keep()
+        return answer
+
+
+def waits_to_be_saved(session: Session) -> bool:
+    """Whether rows were added, changed or deleted and not saved yet."""
+    return bool(session.new or session.deleted or any(session.is_modified(row) for row in session.dirty))
+
+
+class OverlayLoader(jinja2.BaseLoader):
+    """Serve our own strict templates, and those of the NHS.UK package from an environment of their own that is lenient.
+
+    The package counts on undefined names being empty; ours must fail on one.
+    """
+
+    def __init__(self, own: jinja2.BaseLoader) -> None:
+        self.own = own
+        self.lenient: Environment | None = None
+
+    def load(self, environment: Environment, name: str, globals: Any = None) -> jinja2.Template:  # noqa: A002 - Jinja's own name
+        """Load a template from where it belongs."""
+        if not name.startswith("nhsuk/"):
+            return self.own.load(environment, name, globals)
+        if self.lenient is None:
+            self.lenient = environment.overlay(undefined=ChainableUndefined, loader=PackageLoader("nhsuk_frontend_jinja"))
+            self.lenient.globals = environment.globals
+        return self.lenient.get_template(name, globals=globals)
+
+    def list_templates(self) -> list[str]:
+        """Our own templates alone."""
+        return self.own.list_templates()
+
+
+def make_templates_strict(app: Flask) -> None:
+    """Our templates refuse undefined names; the NHS.UK package's stay lenient."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    loader = app.jinja_env.loader
+    if loader is None:
+        raise RuntimeError("the application has no template loader")
+    app.jinja_env.loader = OverlayLoader(loader)
+
+
+def install_headers(app: Flask, *, https: bool) -> None:
+    """Give each request an id, and each response the headers that keep it to this origin."""
+
+    @app.before_request
+    def name_request() -> None:
+        g.request_id = uuid4().hex[:12]
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        if https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,1 @@
+"""Today: what needs me now, and the quick ways to my work."""

@@ -1,0 +1,1 @@
+"""Campaigns: how peers are recruited."""

@@ -1,0 +1,245 @@
+"""Service lines, teams, people, posts and spells: who works where, from when to when."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, LargeBinary, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peerhub.core.database import Base, Keyed, Stamped, TenantOwned, Versioned, tell
+from peerhub.workforce.rules.words import (
+    AdjustmentStatus,
+    AskedState,
+    Band,
+    BreakKind,
+    Contract,
+    LeavingReason,
+    RoleKind,
+    Setting,
+)
+
+
+def _words(kind: type[StrEnum], name: str) -> Enum:
+    return Enum(kind, native_enum=False, length=40, name=name, values_callable=lambda k: [m.value for m in k])
+
+
+class Row(Keyed, TenantOwned, Stamped, Base):
+    """A row of one organisation."""
+
+    __abstract__ = True
+
+
+class ServiceLine(Versioned, Row):
+    """A line of service, such as perinatal care, with its setting."""
+
+    __tablename__ = "service_line"
+    name: Mapped[str] = mapped_column(String(120))
+    setting: Mapped[Setting] = mapped_column(_words(Setting, "setting"))
+    teams: Mapped[list[Team]] = relationship(back_populates="service_line", order_by="Team.name")
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+
+class Team(Versioned, Row):
+    """A ward or a community team."""
+
+    __tablename__ = "team"
+    service_line_id: Mapped[UUID] = mapped_column(ForeignKey("service_line.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    site: Mapped[str] = mapped_column(String(120), default="")
+    is_ward: Mapped[bool] = mapped_column(default=False)
+    beds: Mapped[int | None]
+    manager_name: Mapped[str] = mapped_column(String(200), default="")
+    closed_on: Mapped[date | None]
+    service_line: Mapped[ServiceLine] = relationship(back_populates="teams")
+    posts: Mapped[list[Post]] = relationship(back_populates="team")
+    champions: Mapped[list[Champion]] = relationship(back_populates="team", order_by="Champion.starts")
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "service_line_id", "name"),
+        CheckConstraint("beds IS NULL OR beds >= 0", name="beds"),
+    )
+
+
+class Champion(Row):
+    """A named supporter of peer work in a team, from a day to a day."""
+
+    __tablename__ = "champion"
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    starts: Mapped[date]
+    ends: Mapped[date | None]
+    team: Mapped[Team] = relationship(back_populates="champions")
+    __table_args__ = (CheckConstraint("ends IS NULL OR ends >= starts", name="days"),)
+
+
+class Person(Versioned, Row):
+    """Somebody who works, worked or will work here. May also be a user. Never holds a diagnosis."""
+
+    __tablename__ = "person"
+    staff_number: Mapped[str | None] = mapped_column(String(40))
+    first_name: Mapped[str] = mapped_column(String(100))
+    last_name: Mapped[str] = mapped_column(String(100))
+    preferred_name: Mapped[str] = mapped_column(String(100), default="")
+    pronouns: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    erased_on: Mapped[date | None]
+    unconfirmed_since: Mapped[date | None]
+    spells: Mapped[list[Spell]] = relationship(back_populates="person", order_by="Spell.starts")
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "staff_number"),
+        UniqueConstraint("organisation_id", "user_id"),
+        Index(None, "organisation_id", "last_name", "first_name"),
+    )
+
+    @property
+    def known_as(self) -> str:
+        """The name to use."""
+        return f"{self.preferred_name or self.first_name} {self.last_name}".strip()
+
+
+class EqualityProfile(Versioned, Row):
+    """What a person said of their own characteristics. Held apart from the person, read under its own permission."""
+
+    __tablename__ = "equality_profile"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[AskedState] = mapped_column(_words(AskedState, "state"), default=AskedState.NOT_ASKED)
+
+
+class Adjustment(Versioned, Row):
+    """A reasonable adjustment: what was asked, what was agreed, when it is looked at again."""
+
+    __tablename__ = "adjustment"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    description: Mapped[str] = mapped_column(Text)
+    status: Mapped[AdjustmentStatus] = mapped_column(_words(AdjustmentStatus, "status"))
+    asked_on: Mapped[date]
+    agreed_on: Mapped[date | None]
+    review_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    with_manager: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class WellnessPlan(Versioned, Row):
+    """A person's own plan for staying well at work: theirs to write and to show."""
+
+    __tablename__ = "wellness_plan"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    content: Mapped[str] = mapped_column(Text, default="")
+    review_on: Mapped[date | None]
+    shared_with: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Post(Versioned, Row):
+    """A post on its terms, from a day to a day. New terms are a new row that follows under the same number.
+
+    So a spell lies within one row's terms, and history is never written over.
+    """
+
+    __tablename__ = "post"
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)
+    number: Mapped[str | None] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(160))
+    role_kind: Mapped[RoleKind] = mapped_column(_words(RoleKind, "role_kind"))
+    band: Mapped[Band | None] = mapped_column(_words(Band, "band"))
+    wte: Mapped[Decimal] = mapped_column(Numeric(6, 5), default=Decimal(1))
+    employer: Mapped[str] = mapped_column(String(200), default="")
+    lived_experience: Mapped[bool]
+    peer_service: Mapped[bool]
+    counted_in_numbers: Mapped[bool] = mapped_column(default=False)
+    funding: Mapped[str] = mapped_column(String(120), default="")
+    funding_ends: Mapped[date | None]
+    opens: Mapped[date]
+    closes: Mapped[date | None]
+    team: Mapped[Team] = relationship(back_populates="posts")
+    spells: Mapped[list[Spell]] = relationship(back_populates="post", order_by="Spell.starts")
+    __table_args__ = (
+        CheckConstraint("wte > 0 AND wte <= 1", name="wte"),
+        CheckConstraint("closes IS NULL OR closes >= opens", name="days"),
+        CheckConstraint("lived_experience OR NOT peer_service", name="peer_service"),
+        CheckConstraint("NOT (peer_service AND counted_in_numbers)", name="numbers"),
+        Index(None, "organisation_id", "number"),
+        Index(None, "organisation_id", "peer_service", "opens"),
+    )
+
+
+class Spell(Versioned, Row):
+    """A person in a post from a first to a last day worked; no last day while current."""
+
+    __tablename__ = "spell"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id"), index=True)
+    starts: Mapped[date]
+    ends: Mapped[date | None]
+    wte: Mapped[Decimal] = mapped_column(Numeric(6, 5), default=Decimal(1))
+    contract: Mapped[Contract] = mapped_column(_words(Contract, "contract"), default=Contract.PERMANENT)
+    weekdays: Mapped[str] = mapped_column(String(14), default="")
+    leaving_reason: Mapped[LeavingReason | None] = mapped_column(_words(LeavingReason, "leaving_reason"))
+    destination: Mapped[str] = mapped_column(String(160), default="")
+    campaign: Mapped[str] = mapped_column(String(120), default="")
+    person: Mapped[Person] = relationship(back_populates="spells")
+    post: Mapped[Post] = relationship(back_populates="spells")
+    breaks: Mapped[list[Break]] = relationship(back_populates="spell", order_by="Break.starts")
+    __table_args__ = (
+        CheckConstraint("ends IS NULL OR ends >= starts", name="days"),
+        CheckConstraint("wte > 0 AND wte <= 1", name="wte"),
+        Index(None, "organisation_id", "starts", "ends"),
+    )
+
+
+class Break(Row):
+    """Time away within a spell that stays open: maternity, career break, secondment out, suspension, long sickness."""
+
+    __tablename__ = "spell_break"
+    spell_id: Mapped[UUID] = mapped_column(ForeignKey("spell.id"), index=True)
+    kind: Mapped[BreakKind] = mapped_column(_words(BreakKind, "kind"))
+    starts: Mapped[date]
+    ends: Mapped[date | None]
+    spell: Mapped[Spell] = relationship(back_populates="breaks")
+    __table_args__ = (CheckConstraint("ends IS NULL OR ends >= starts", name="days"),)
+
+
+class ImportState(StrEnum):
+    """How far a staff-record load has come."""
+
+    UPLOADED = "uploaded"
+    CHECKED = "checked"
+    LOADED = "loaded"
+    ABANDONED = "abandoned"
+
+
+class StaffImport(Versioned, Row):
+    """A staff-record file on its way in: kept until loaded or let go, so that it can be left and found again."""
+
+    __tablename__ = "staff_import"
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    filename: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[ImportState] = mapped_column(_words(ImportState, "state"), default=ImportState.UPLOADED)
+    matching: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    is_complete: Mapped[bool] = mapped_column(default=False)
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+tell("uq_service_line_organisation_id_name", "There is already a service line with this name", "name")
+tell("uq_team_organisation_id_service_line_id_name", "This service line already has a team with this name", "name")
+tell("uq_person_organisation_id_staff_number", "Somebody else already has this staff number", "staff_number")
+tell("uq_person_organisation_id_user_id", "This account already belongs to somebody else", "user")
+tell("ck_spell_days", "The last day must be the first day or later", "ends")
+tell("ck_spell_wte", "Whole time equivalent must be more than 0 and no more than 1", "wte")
+tell("ck_post_wte", "Whole time equivalent must be more than 0 and no more than 1", "wte")
+tell("ck_post_days", "The day it closes must be the day it opens or later", "closes")
+tell("ck_post_peer_service", "A post of the peer service always requires lived experience", "lived_experience")
+tell("ck_post_numbers", "A peer post can never be counted in staffing numbers: peers are additional to the team", "counted_in_numbers")
+tell("ck_spell_break_days", "The last day must be the first day or later", "ends")
+tell("ck_team_beds", "Beds must be 0 or more", "beds")
+tell("ck_champion_days", "The last day must be the first day or later", "ends")
