@@ -68,7 +68,7 @@ def as_server_user(arguments: list[str | Path], cwd: Path) -> None:
 @contextmanager
 def running(where: Path) -> Iterator[Server]:
     """Start a server in a new folder under /tmp (a socket's path must be short), and stop and remove it after."""
-    folder = Path(tempfile.mkdtemp(prefix="peerhub-pg-", dir="/tmp"))  # noqa: S108 - short, and mkdtemp's own
+    folder = Path(tempfile.mkdtemp(prefix="peerhub-pg-", dir="/tmp"))
     try:
         if os.geteuid() == 0:
             user = pwd.getpwnam(SERVER_USER)
