@@ -1,0 +1,1 @@
+"""Demonstration data: a fictional trust, built only through actions."""
