@@ -9,8 +9,11 @@ TESTS ?= tests
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := $(PIP) install --require-hashes
+COMPILE := build/lock/bin/uv --no-config pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --upgrade
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help env env-test demo test pytest lint format types imports bench lock wheel clean
 
 help: ## Say what can be made
@@ -44,6 +47,42 @@ env-test: .venv/.installed .venv/.test ## The same, with what the tests need
 demo: env ## Load the demonstration trust into instance/ and serve it on 127.0.0.1:8000
 	@$(BIN)/peerhub demo --if-empty
 	@$(BIN)/peerhub serve --host $(HOST) --port $(PORT)
+
+test: env-test lint types imports pytest ## Everything that must hold before a change lands
+
+pytest: env-test ## The tests alone; some of them: make pytest TESTS=tests/retention
+	@. tests/build/prepare.sh; \
+	$(BIN)/python -m pytest -n $(WORKERS) $${PEERHUB_TEST_REQUIRE:+-p tests.required} -m "$$PEERHUB_TEST_MARKS" $(TESTS); \
+	status=$$?; [ -z "$$left_out" ] || echo "$$left_out"; exit $$status
+
+lint: env-test ## Style of Python and of templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@if [ -d peerhub/templates ]; then set -x; $(BIN)/djlint --lint --quiet peerhub/templates; fi
+
+format: env-test ## Put the Python files in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: env-test ## Types
+	$(BIN)/mypy
+
+imports: env-test ## Who may import whom
+	$(BIN)/lint-imports --no-logo
+
+bench: env-test ## Print the table of speeds on this machine
+	$(BIN)/python -m tests.bench
+
+lock: env ## Pin anew every version that pyproject.toml, requirements/build.in and package.json allow
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip --quiet install uv
+	$(COMPILE) requirements/build.in -o requirements/build.lock
+	$(COMPILE) pyproject.toml -c requirements/build.lock -o requirements/runtime.lock
+	$(COMPILE) pyproject.toml --extra test -c requirements/build.lock -c requirements/runtime.lock -o requirements/test.lock
+	$(BIN)/npm install --package-lock-only
+
+wheel: env ## Build the package, assets included, into dist/
+	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## Remove the environment and everything the build made (never instance/)
 	rm -rf .venv node_modules peerhub/static/nhsuk build dist
