@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from peerhub.workforce.rules.enumerations import word_key
+from peerhub.workforce.rules.vocabulary import word_key
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something to put right in a file: the line as the person sees it (the headings are line 1), the column, and words."""
+    """Something to put right in a file: the line as the person counts it (headings are line 1), the column, words."""
 
     line: int
     column: str
@@ -104,8 +104,21 @@ _OTHER_HEADINGS: Mapping[Column, tuple[str, ...]] = {
     Column.LIVED_EXPERIENCE_ROLE: ("Lived Experience", "LE Role", "Lived Experience Post"),
     Column.PEER_SERVICE: ("In Peer Service", "Peer Service Post"),
     Column.CONTRACT: ("Assignment Category", "Contract Type", "Type of Contract"),
-    Column.START_DATE: ("Actual Start Date", "Assignment Start Date", "Position Start Date", "Start Date in Position", "Post Start Date"),
-    Column.END_DATE: ("Leave Date", "Last Working Day", "Assignment End Date", "Position End Date", "Actual End Date", "Post End Date"),
+    Column.START_DATE: (
+        "Actual Start Date",
+        "Assignment Start Date",
+        "Position Start Date",
+        "Start Date in Position",
+        "Post Start Date",
+    ),
+    Column.END_DATE: (
+        "Leave Date",
+        "Last Working Day",
+        "Assignment End Date",
+        "Position End Date",
+        "Actual End Date",
+        "Post End Date",
+    ),
     Column.LEAVING_REASON: ("Reason for Leaving",),
     Column.DESTINATION: ("Destination On Leaving",),
     Column.CAMPAIGN: ("Recruitment Campaign",),
@@ -135,14 +148,16 @@ _HEADINGS = _heading_index()
 
 @dataclass(frozen=True, slots=True)
 class HeadingMatch:
-    """Where each column stands in a file (0 is the first), what is wrong with the headings, and the headings left unread."""
+    """Where each column stands in a file (0 is the first), what is wrong with the headings, and those left unread."""
 
     positions: Mapping[Column, int]
     problems: tuple[Problem, ...]
     not_read: tuple[str, ...]
 
 
-def match_headings(headings: Sequence[str], required: Iterable[Column] = REQUIRED_FOR_IMPORT, line: int = 1) -> HeadingMatch:
+def match_headings(
+    headings: Sequence[str], required: Iterable[Column] = REQUIRED_FOR_IMPORT, line: int = 1
+) -> HeadingMatch:
     """Match the headings of a file to our columns, whatever their case, spaces and underscores.
 
     A column that is missing, or that two headings claim, is a problem in words; other headings are listed as not read.
@@ -155,24 +170,35 @@ def match_headings(headings: Sequence[str], required: Iterable[Column] = REQUIRE
             claims.setdefault(column, []).append(position)
         elif heading.strip():
             not_read.append(heading.strip())
-    problems = [_repeated(column, [headings[place] for place in places], line) for column, places in claims.items() if len(places) > 1]
-    problems += [_missing(column, not_read, line) for column in COLUMNS if column in frozenset(required) and column not in claims]
-    return HeadingMatch({column: places[0] for column, places in claims.items()}, tuple(problems), tuple(not_read))
+    wanted = frozenset(required)
+    problems: list[Problem] = []
+    for column in COLUMNS:
+        places = claims.get(column, [])
+        if len(places) > 1:
+            problems.append(_repeated(column, [headings[place] for place in places], line))
+        elif not places and column in wanted:
+            problems.append(_missing(column, not_read, line))
+    positions = {column: places[0] for column, places in claims.items()}
+    return HeadingMatch(positions, tuple(problems), tuple(not_read))
 
 
 def _repeated(column: Column, found: Sequence[str], line: int) -> Problem:
     named = " and ".join(f"'{heading.strip()}'" for heading in found)
-    return Problem(line, column, f"More than one heading gives {column}: {named}. Keep one of them and take the others out.")
+    return Problem(
+        line, column, f"More than one heading gives {column}: {named}. Keep one of them and take the others out."
+    )
 
 
 def _missing(column: Column, not_read: Sequence[str], line: int) -> Problem:
     start = f"There is no column {column}."
     by_key = {word_key(heading): heading for heading in not_read}
     for heading, meaning in _NOT_THE_SAME.get(column, {}).items():
-        if word_key(heading) in by_key:
-            return Problem(line, column, f"{start} '{by_key[word_key(heading)]}' is {meaning}, which may not be the same day. Add {column}.")
+        if found := by_key.get(word_key(heading)):
+            words = f"{start} '{found}' is {meaning}, which may not be the same day. Add {column}."
+            return Problem(line, column, words)
     close = difflib.get_close_matches(word_key(column), by_key, n=1, cutoff=0.75)
     if close:
-        return Problem(line, column, f"{start} '{by_key[close[0]]}' looks like it: if it is, change its heading to {column}.")
+        words = f"{start} '{by_key[close[0]]}' looks like it: if it is, change its heading to {column}."
+        return Problem(line, column, words)
     also = _OTHER_HEADINGS[column][0]
     return Problem(line, column, f"{start} Add it, or change a heading to {column} (we also read '{also}').")

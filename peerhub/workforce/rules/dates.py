@@ -40,7 +40,8 @@ class UnreadableDateError(ValueError):
 def read_date(cell: Cell) -> date | None:
     """The date in a cell, None when the cell is blank.
 
-    Day comes before month. A two-figure year is 2000-2068 or 1969-1999. A number is an Excel day number. A time of day is dropped.
+    Day comes before month. A two-figure year is 2000-2068 or 1969-1999. A number is an Excel day number. A time of
+    day is dropped.
     Raises UnreadableDateError with words for the person when it is not a date or not one that exists.
     """
     if isinstance(cell, datetime):

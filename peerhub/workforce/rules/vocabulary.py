@@ -1,99 +1,15 @@
-"""The words of the staff record: each enumeration with its label, and the other words HR systems use for it."""
+"""The other words that people and HR systems use for our words, and how a cell that holds one is read."""
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import cache
-from typing import Self, TypeVar
+from typing import TypeVar
 
+from peerhub.workforce.rules.words import Band, Contract, LeavingReason, RoleKind, Setting, Word
 
-class Labelled(StrEnum):
-    """A code kept in the database and in files, with the words people read."""
+Kind = TypeVar("Kind", bound=Word)
 
-    label: str
-
-    def __new__(cls, code: str, label: str) -> Self:
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.label = label
-        return member
-
-
-class Setting(Labelled):
-    COMMUNITY = "community", "Community"
-    INPATIENT = "inpatient", "Inpatient"
-    CRISIS = "crisis", "Crisis"
-    SECURE = "secure", "Secure"
-    JUSTICE = "justice", "Justice"
-
-
-class RoleKind(Labelled):
-    PEER_SUPPORT_WORKER = "peer_support_worker", "Peer support worker"
-    SENIOR_PEER_SUPPORT_WORKER = "senior_peer_support_worker", "Senior peer support worker"
-    PEER_SUPERVISOR = "peer_supervisor", "Peer supervisor"
-    PEER_LEAD = "peer_lead", "Peer lead"
-    HEAD_OF_PEER_WORK = "head_of_peer_work", "Head of peer work"
-    LIVED_EXPERIENCE_LEADERSHIP = "lived_experience_leadership", "Lived experience leadership"
-    OTHER = "other", "Other"
-
-
-class Contract(Labelled):
-    PERMANENT = "permanent", "Permanent"
-    FIXED_TERM = "fixed_term", "Fixed term"
-    SECONDMENT = "secondment", "Secondment"
-    BANK = "bank", "Bank"
-    APPRENTICESHIP = "apprenticeship", "Apprenticeship"
-    HONORARY = "honorary", "Honorary"
-    SESSIONAL = "sessional", "Sessional"
-
-    @property
-    def counts_for_retention(self) -> bool:
-        """Bank, honorary and sessional work is never employment in a cohort."""
-        return self not in (Contract.BANK, Contract.HONORARY, Contract.SESSIONAL)
-
-
-class LeavingReason(Labelled):
-    PROMOTION = "promotion", "Promotion"
-    NEW_ROLE_IN_ORGANISATION = "new_role_in_organisation", "New role in the organisation"
-    NEW_LE_ROLE_ELSEWHERE = "new_le_role_elsewhere", "New lived experience role elsewhere"
-    OTHER_NHS = "other_nhs", "Other NHS organisation"
-    OTHER_EMPLOYER = "other_employer", "Other employer"
-    END_OF_FIXED_TERM = "end_of_fixed_term", "End of fixed term"
-    FUNDING_ENDED = "funding_ended", "Funding ended"
-    EDUCATION = "education", "Education"
-    HEALTH = "health", "Health"
-    CARING = "caring", "Caring"
-    RELOCATION = "relocation", "Relocation"
-    RETIREMENT = "retirement", "Retirement"
-    DISMISSAL = "dismissal", "Dismissal"
-    DEATH_IN_SERVICE = "death_in_service", "Death in service"
-    ROLE_NOT_AS_EXPECTED = "role_not_as_expected", "Role not as expected"
-    LACK_OF_SUPPORT = "lack_of_support", "Lack of support"
-    OTHER = "other", "Other"
-    NOT_KNOWN = "not_known", "Not known"
-    HAS_NOT_WORKED = "has_not_worked", "Has not worked (never started)"
-
-
-class Band(Labelled):
-    BAND_2 = "2", "Band 2"
-    BAND_3 = "3", "Band 3"
-    BAND_4 = "4", "Band 4"
-    BAND_5 = "5", "Band 5"
-    BAND_6 = "6", "Band 6"
-    BAND_7 = "7", "Band 7"
-    BAND_8A = "8a", "Band 8a"
-    BAND_8B = "8b", "Band 8b"
-    BAND_8C = "8c", "Band 8c"
-    BAND_8D = "8d", "Band 8d"
-    BAND_9 = "9", "Band 9"
-    VSM = "vsm", "Very senior manager"
-    NON_AFC = "non_afc", "Not on Agenda for Change"
-    INVOLVEMENT = "involvement", "Involvement payment"
-
-
-Kind = TypeVar("Kind", bound=Labelled)
-
-_OTHER_WORDS: Mapping[type[Labelled], Mapping[str, Labelled]] = {
+_OTHER_WORDS: Mapping[type[Word], Mapping[str, Word]] = {
     Setting: {
         "in-patient": Setting.INPATIENT,
         "ward": Setting.INPATIENT,
@@ -127,8 +43,10 @@ _OTHER_WORDS: Mapping[type[Labelled], Mapping[str, Labelled]] = {
     },
     LeavingReason: {
         "new LE role elsewhere": LeavingReason.NEW_LE_ROLE_ELSEWHERE,
+        "new lived experience role elsewhere": LeavingReason.NEW_LE_ROLE_ELSEWHERE,
         "new role in organisation": LeavingReason.NEW_ROLE_IN_ORGANISATION,
-        "other NHS": LeavingReason.OTHER_NHS,
+        "other NHS organisation": LeavingReason.OTHER_NHS,
+        "other NHS employer": LeavingReason.OTHER_NHS,
         "has not worked": LeavingReason.HAS_NOT_WORKED,
         "merged organisation - duplicate record": LeavingReason.HAS_NOT_WORKED,
         "voluntary resignation - adult dependants": LeavingReason.CARING,
@@ -170,14 +88,19 @@ _OTHER_WORDS: Mapping[type[Labelled], Mapping[str, Labelled]] = {
     },
     Band: {
         "very senior manager": Band.VSM,
-        "non afc": Band.NON_AFC,
+        "not on agenda for change": Band.NON_AFC,
         "non afc vcse": Band.NON_AFC,
-        **{f"XR{number:02}": Band(str(number)) for number in range(2, 8)},
-        "XR08": Band.BAND_8A,
-        "XR09": Band.BAND_8B,
-        "XR10": Band.BAND_8C,
-        "XR11": Band.BAND_8D,
-        "XR12": Band.BAND_9,
+        "XR02": Band.B2,
+        "XR03": Band.B3,
+        "XR04": Band.B4,
+        "XR05": Band.B5,
+        "XR06": Band.B6,
+        "XR07": Band.B7,
+        "XR08": Band.B8A,
+        "XR09": Band.B8B,
+        "XR10": Band.B8C,
+        "XR11": Band.B8D,
+        "XR12": Band.B9,
     },
 }
 
@@ -186,7 +109,7 @@ _BAND_WORDS = re.compile(r"^(?:afc|agenda for change)?\s*(?:pay\s+)?(?:band\s*)?
 
 
 def word_key(text: str) -> str:
-    """Letters and digits in lower case: how headings and values are compared, so case, spaces, dashes and underscores do not matter."""
+    """Letters and digits in lower case: how headings and words are compared, whatever their spaces and dashes."""
     return "".join(filter(str.isalnum, text.casefold()))
 
 
@@ -194,7 +117,8 @@ def word_key(text: str) -> str:
 def _vocabulary(kind: type[Kind]) -> Mapping[str, Kind]:
     words: dict[str, Kind] = {}
     for text, member in _OTHER_WORDS.get(kind, {}).items():
-        words[word_key(text)] = kind(member)
+        if isinstance(member, kind):
+            words[word_key(text)] = member
     for choice in kind:
         words[word_key(choice.label)] = choice
         words[word_key(choice.value)] = choice
@@ -211,7 +135,7 @@ def recognise(kind: type[Kind], text: str) -> Kind | None:
     return found
 
 
-def allowed_words(kind: type[Labelled]) -> str:
+def allowed_words(kind: type[Word]) -> str:
     """The labels of an enumeration as a list to read out."""
     return ", ".join(choice.label for choice in kind)
 
@@ -221,7 +145,10 @@ _NO = frozenset({"no", "n", "false", "f", "0", ""})
 
 
 def recognise_yes_no(text: str) -> bool | None:
-    """True or False for yes/no, y/n, true/false, 1/0 in any case; blank is no, as staff records mark only the yes; None otherwise."""
+    """True or False for yes/no, y/n, true/false, 1/0 in any case; None for anything else.
+
+    Blank is no: staff records often mark only the yes.
+    """
     word = text.strip().casefold()
     if word in _YES:
         return True
