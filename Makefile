@@ -50,9 +50,13 @@ demo: env ## Load the demonstration trust into instance/ and serve it on 127.0.0
 
 test: env-test lint types imports pytest ## Everything that must hold before a change lands
 
+# The second run is of the tests that stand on a database, on PostgreSQL.
 pytest: env-test ## The tests alone; some of them: make pytest TESTS=tests/retention
 	@. tests/build/prepare.sh; \
-	$(BIN)/python -m pytest -n $(WORKERS) $${PEERHUB_TEST_REQUIRE:+-p tests.required} -m "$$PEERHUB_TEST_MARKS" $(TESTS); \
+	run() { $(BIN)/python -m pytest -n $(WORKERS) -p tests.postgres $${PEERHUB_TEST_REQUIRE:+-p tests.required} "$$@" $(TESTS); }; \
+	run -m "$$PEERHUB_TEST_MARKS" && \
+	if [ -n "$$PEERHUB_TEST_POSTGRES" ]; then echo "The tests that stand on a database, on PostgreSQL:"; \
+	run -p tests.on_postgres -m "not browser" || [ $$? = 5 ]; fi; \
 	status=$$?; [ -z "$$left_out" ] || echo "$$left_out"; exit $$status
 
 lint: env-test ## Style of Python and of templates

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: one for each test process, with a fresh database for each test that asks.
+"""A PostgreSQL server for the tests: one for each test process, with as many databases as the tests ask for.
 
 ``PEERHUB_TEST_POSTGRES`` names the folder of the server programs; without it the newest of Debian's is taken.
 PostgreSQL refuses to run as root, so for root everything runs as the user whom Debian's package makes.
@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -42,7 +43,7 @@ class Server:
         with self.connect() as connection:
             connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
         try:
-            yield f"postgresql+psycopg://{SERVER_USER}@/{name}?host={self.folder}"
+            yield f"postgresql+psycopg://{SERVER_USER}@/{name}?host={quote(str(self.folder), safe='')}"
         finally:
             with self.connect() as connection:
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -98,8 +99,15 @@ def postgres_server() -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """The address of an empty database that only this test process has."""
+    with postgres_server.database() as address:
+        yield address
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: Server) -> Iterator[str]:
     """The address of an empty database that only this test has."""
     with postgres_server.database() as address:
         yield address
