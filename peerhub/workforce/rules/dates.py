@@ -33,8 +33,8 @@ _MONTHS = (
 _HOW_TO_WRITE = "Write the day first, like 1/4/2022, or 2022-04-01, or 1 April 2022."
 
 
-class UnreadableDateError(ValueError):
-    """A cell that is not a date; its message is for the person who uploaded the file."""
+class Unusable(ValueError):
+    """A cell that cannot be used; its message is for the person who uploaded the file."""
 
 
 def read_date(cell: Cell) -> date | None:
@@ -42,14 +42,14 @@ def read_date(cell: Cell) -> date | None:
 
     Day comes before month. A two-figure year is 2000-2068 or 1969-1999. A number is an Excel day number. A time of
     day is dropped.
-    Raises UnreadableDateError with words for the person when it is not a date or not one that exists.
+    Raises Unusable with words for the person when it is not a date or not one that exists.
     """
     if isinstance(cell, datetime):
         return _plausible(cell.date(), str(cell.date()))
     if isinstance(cell, date):
         return _plausible(cell, str(cell))
     if isinstance(cell, bool):
-        raise UnreadableDateError(f"'{cell}' is not a date. {_HOW_TO_WRITE}")
+        raise Unusable(f"'{cell}' is not a date. {_HOW_TO_WRITE}")
     if isinstance(cell, int | float):
         return _from_serial(float(cell))
     text = (cell or "").strip()
@@ -60,7 +60,7 @@ def read_end_date(cell: Cell) -> date | None:
     """As `read_date`, with the far-off dates that HR databases write for "no end" read as no end."""
     try:
         return read_date(cell)
-    except UnreadableDateError:
+    except Unusable:
         if _raw_date(cell) in _NO_END:
             return None
         raise
@@ -71,7 +71,7 @@ def _from_text(text: str) -> date:
         return _from_serial(float(text))
     parts = _parts(text)
     if parts is None:
-        raise UnreadableDateError(f"'{text}' is not a date we can read. {_HOW_TO_WRITE}")
+        raise Unusable(f"'{text}' is not a date we can read. {_HOW_TO_WRITE}")
     return _plausible(_real_date(*parts, text), text)
 
 
@@ -102,25 +102,25 @@ def _month_number(name: str) -> int:
 
 def _real_date(year: int, month: int, day: int, text: str) -> date:
     if not 1 <= month <= 12:
-        raise UnreadableDateError(f"'{text}' has no month that exists. {_HOW_TO_WRITE}")
+        raise Unusable(f"'{text}' has no month that exists. {_HOW_TO_WRITE}")
     try:
         return date(year, month, day)
     except ValueError:
-        raise UnreadableDateError(f"'{text}' is not a day that exists. Check the day and the month.") from None
+        raise Unusable(f"'{text}' is not a day that exists. Check the day and the month.") from None
 
 
 def _from_serial(number: float) -> date:
     try:
         return _plausible(_EXCEL_DAY_ZERO + timedelta(days=int(number)), f"{number:g}")
     except (OverflowError, ValueError) as error:
-        if isinstance(error, UnreadableDateError):
+        if isinstance(error, Unusable):
             raise
-        raise UnreadableDateError(f"'{number:g}' is not a date we can read. {_HOW_TO_WRITE}") from None
+        raise Unusable(f"'{number:g}' is not a date we can read. {_HOW_TO_WRITE}") from None
 
 
 def _plausible(day: date, text: str) -> date:
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise UnreadableDateError(f"'{text}' gives the year {day.year}. Check the year.")
+        raise Unusable(f"'{text}' gives the year {day.year}. Check the year.")
     return day
 
 

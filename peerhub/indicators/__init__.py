@@ -1,0 +1,1 @@
+"""A dated figure: its statistics and its suppression."""

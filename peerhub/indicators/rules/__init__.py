@@ -1,0 +1,1 @@
+"""What is true of any figure with only the arguments in hand."""

@@ -1,0 +1,1 @@
+"""Who is still here after one, two and three years."""

@@ -1,0 +1,1 @@
+"""The retention calculation: facts in, figures out, no database and no clock."""
