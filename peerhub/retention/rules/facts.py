@@ -22,6 +22,9 @@ _EPOCH = date(1970, 1, 1).toordinal()
 STILL_OPEN = date(9999, 12, 31).toordinal() - _EPOCH
 """The end of a spell that has none."""
 
+FAR_APART = 2**23
+"""More days than any two dates lie apart: keeps people apart when days are worked with for all of them at once."""
+
 NOT_RECORDED = "not_known"
 """The setting of a spell that names none."""
 

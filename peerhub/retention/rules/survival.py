@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peerhub.retention.rules.cohorts import Entries
-from peerhub.retention.rules.facts import Days, Mask, Numbers, SpellFacts, day_number
+from peerhub.retention.rules.facts import FAR_APART, Days, Mask, Numbers, SpellFacts, day_number
 from peerhub.retention.rules.tiers import Tier, tier_rows
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 DAYS_IN_A_YEAR = 365
 GAP_ALLOWED = 14
 """Days between two spells that are not leaving (retire and return, paperwork)."""
-_WIDE = 2**23
-"""More days than any two dates in a file lie apart."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -81,14 +79,14 @@ def last_days(facts: SpellFacts, rows: Mask, entries: Entries, gap: int = GAP_AL
     chosen = np.flatnonzero(rows & (place[facts.person] >= 0) & (facts.end >= index[facts.person]))
     chosen = chosen[np.lexsort((facts.start[chosen], place[facts.person[chosen]]))]
     person = place[facts.person[chosen]]
-    end = np.maximum.accumulate(facts.end[chosen] + person * _WIDE) - person * _WIDE
+    end = np.maximum.accumulate(facts.end[chosen] + person * FAR_APART) - person * FAR_APART
     first = np.ones(len(chosen), dtype=bool)
     first[1:] = person[1:] != person[:-1]
     broken = np.zeros(len(chosen), dtype=bool)
     broken[1:] = ~first[1:] & (facts.start[chosen][1:] - end[:-1] - 1 > gap)
     breaks_so_far = np.cumsum(broken)
     unbroken = breaks_so_far == np.repeat(breaks_so_far[first], np.diff(np.flatnonzero(np.append(first, True))))
-    last = np.full(len(entries.person), -_WIDE, dtype=np.int64)
+    last = np.full(len(entries.person), -FAR_APART, dtype=np.int64)
     np.maximum.at(last, person[unbroken], end[unbroken])
     return last
 
