@@ -59,6 +59,7 @@ class RowFault:
 
     line: int
     message: str
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +342,7 @@ def _collect(numbered: Iterator[tuple[int, list[Any]]], wanted: Wanted | None, k
         if not (row and row[0]) and _blank(row):
             continue
         if len(row) != width and not _lined_up(row, width, pad=kind == "Excel"):
-            faults.append(RowFault(line, _uneven(len(row), width)))
+            faults.append(RowFault(line, _uneven(len(row), width), tuple(row)))
             continue
         rows.append(row if wanted is None else [row[place] for place in places])
         lines.append(line)

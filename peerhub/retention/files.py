@@ -59,7 +59,7 @@ def _facts(rows: "_Rows") -> SpellFacts:
     rows.refuse(end < start, Column.END_DATE, "The end date is before the start date. Check both days.")
     lived_experience = rows.numbers(Column.LIVED_EXPERIENCE_ROLE, read_flag)
     peer_service = rows.numbers(Column.PEER_SERVICE, read_flag)
-    wte = rows.numbers(Column.WTE, read_wte)
+    wte = rows.numbers(Column.WTE, _wte)
     contract = rows.words(Column.CONTRACT, _contract)
     setting = rows.words(Column.SETTING, _setting)
     leaving_reason = rows.words(Column.LEAVING_REASON, _leaving_reason)
@@ -165,6 +165,10 @@ def _start(cell: Cell) -> int:
 def _end(cell: Cell) -> int:
     day = read_end_date(cell)
     return STILL_OPEN if day is None else day_number(day)
+
+
+def _wte(cell: Cell) -> float:
+    return float(read_wte(cell))
 
 
 def _contract(cell: Cell) -> str:

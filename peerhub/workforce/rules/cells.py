@@ -1,6 +1,7 @@
 """Reading one cell of a staff record as what its column holds; each reader raises Unusable, in words for the person."""
 
 import re
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from peerhub.workforce.rules.dates import Cell, Unusable
@@ -9,9 +10,10 @@ from peerhub.workforce.rules.words import Word
 
 Kind = TypeVar("Kind", bound=Word)
 
-FULL_TIME = 1.0
+FULL_TIME = Decimal(1)
 """The WTE of a row that gives none."""
 
+_WTE_STEP = Decimal("0.00001")
 _SPACES = re.compile(r"\s+")
 
 
@@ -43,19 +45,20 @@ def read_word(kind: type[Kind], cell: Cell) -> Kind | None:
     return word
 
 
-def read_wte(cell: Cell) -> float:
-    """Whole-time equivalent, above 0 and up to 1; blank is 1."""
+def read_wte(cell: Cell) -> Decimal:
+    """Whole-time equivalent, above 0 and up to 1, to five decimal places as staff records keep it; blank is 1."""
     text = text_of(cell)
     if not text:
         return FULL_TIME
     try:
-        wte = float(text)
-    except ValueError:
-        raise Unusable(f"'{text}' is not a number. Write the WTE as a number up to 1, like 0.6.") from None
+        wte = Decimal(text)
+    except InvalidOperation:
+        wte = Decimal("NaN")
+    if not wte.is_finite():
+        raise Unusable(f"'{text}' is not a number. Write the WTE as a number up to 1, like 0.6.")
     if wte > FULL_TIME:
-        raise Unusable(
-            f"A WTE of {text} is more than full time. Write a number up to 1, like 0.6 for three days of five."
-        )
-    if not wte > 0:
+        raise Unusable(f"A WTE of {text} is more than full time. Write a number up to 1: three days of five is 0.6.")
+    wte = wte.quantize(_WTE_STEP).normalize() if wte > 0 else Decimal(0)
+    if wte == 0:
         raise Unusable(f"A WTE of {text} is no time at all. Write a number above 0 and up to 1, like 0.6.")
     return wte

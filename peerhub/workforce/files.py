@@ -1,0 +1,111 @@
+"""Staff-record files: read into spells with every problem told by line and column, and written so they read back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
+from typing import BinaryIO
+
+from peerhub.core.files import (
+    UPLOAD_LIMIT,
+    Table,
+    begins_like_formula,
+    read_table,
+    restore,
+    write_csv,
+    write_xlsx,
+)
+from peerhub.workforce.rules.columns import COLUMNS, TEXT_COLUMNS, Column, Problem, match_headings
+from peerhub.workforce.rules.dates import Cell
+from peerhub.workforce.rules.rows import SpellRow, cells_of, read_row
+from peerhub.workforce.rules.spells import check_spells
+
+REASON = "reason"
+"""The heading of the column that says why a row was refused; not read when the file comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRecord:
+    """A staff-record file as read: the good rows, and the problems of the others and of the headings.
+
+    `headings_usable` is False when a column is missing or claimed twice; there are then no rows. `not_read` are the
+    headings left unread.
+    """
+
+    table: Table
+    rows: tuple[SpellRow, ...]
+    problems: tuple[Problem, ...]
+    headings_usable: bool
+    not_read: tuple[str, ...]
+
+
+def read_staff_record(source: BinaryIO | Path, filename: str, limit_bytes: int = UPLOAD_LIMIT) -> StaffRecord:
+    """Read a CSV or Excel file in our columns or a staff-record export's.
+
+    A row with any problem, of its own or with another row, is not among the good rows. Raises FileProblem with words
+    for the person when the file itself cannot be read.
+    """
+    table = read_table(source, filename, limit_bytes)
+    match = match_headings(table.headings, line=table.heading_line)
+    if match.problems:
+        return StaffRecord(table, (), match.problems, headings_usable=False, not_read=match.not_read)
+    problems = [Problem(fault.line, "", fault.message) for fault in table.faults]
+    rows: list[SpellRow] = []
+    for line, cells in zip(table.lines, table.rows, strict=True):
+        row, found = _read(line, {column: cells[place] for column, place in match.positions.items()})
+        problems += found
+        if row:
+            rows.append(row)
+    problems += check_spells(rows)
+    refused = {problem.line for problem in problems}
+    good = tuple(row for row in rows if row.line not in refused)
+    return StaffRecord(table, good, tuple(sorted(problems)), headings_usable=True, not_read=match.not_read)
+
+
+def _read(line: int, cells: Mapping[Column, Cell]) -> tuple[SpellRow | None, list[Problem]]:
+    formulas = [_formula(line, column, cell) for column, cell in cells.items() if _is_formula(column, cell)]
+    row, problems = read_row(line, {column: restore(cell) for column, cell in cells.items()})
+    told = {problem.column for problem in formulas}
+    return None if formulas else row, formulas + [problem for problem in problems if problem.column not in told]
+
+
+def _is_formula(column: Column, cell: Cell) -> bool:
+    """Words that a spreadsheet would run; in columns of numbers and dates a sign has its own message."""
+    return begins_like_formula(cell) and (column in TEXT_COLUMNS or str(cell).startswith("="))
+
+
+def _formula(line: int, column: Column, cell: Cell) -> Problem:
+    sign = {"\t": "a tab", "\r": "a line break", "\n": "a line break"}.get(str(cell)[0], f"'{str(cell)[0]}'")
+    message = (
+        f"This begins with {sign}, which a spreadsheet may run as a formula. Take it out, or write the value itself."
+    )
+    return Problem(line, column, message)
+
+
+def write_staff_record(rows: Iterable[SpellRow], kind: str) -> bytes:
+    """Spells as a file in our columns; `kind` is "csv" or "xlsx". Reading it again gives the same spells."""
+    cells = (cells_of(row) for row in rows)
+    headings = [column.value for column in COLUMNS]
+    return write_xlsx(headings, cells, "Spells") if kind == "xlsx" else write_csv(headings, cells)
+
+
+def write_refused(table: Table, problems: Iterable[Problem], kind: str) -> bytes:
+    """The refused rows as they came, with a column of reasons, to be put right and chosen again."""
+    reasons: dict[int, list[str]] = {}
+    for problem in problems:
+        words = f"{problem.column}: {problem.message}" if problem.column else problem.message
+        reasons.setdefault(problem.line, []).append(words)
+    refused = [row for row in zip(table.lines, table.rows, strict=True) if row[0] in reasons]
+    refused += [(fault.line, fault.cells) for fault in table.faults if fault.line in reasons]
+    rows = [
+        _with_reason(cells, len(table.headings), reasons[line]) for line, cells in sorted(refused, key=itemgetter(0))
+    ]
+    headings = [*table.headings, REASON]
+    return write_xlsx(headings, rows, "Refused rows") if kind == "xlsx" else write_csv(headings, rows)
+
+
+def _with_reason(cells: Sequence[Cell], width: int, reasons: Sequence[str]) -> list[Cell]:
+    """Cells beyond the headings stand behind the reason, so that nothing is lost."""
+    plain = [restore(cell) for cell in cells]
+    plain += [None] * (width - len(plain))
+    return [*plain[:width], " ".join(reasons), *plain[width:]]
