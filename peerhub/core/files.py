@@ -44,6 +44,9 @@ _BINARY_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "a compressed file"),
     (b"{\\rtf", "a word-processor document"),
 )
+_DAMAGE = (OSError, LookupError, ValueError, TypeError, AttributeError, SyntaxError, EOFError, zlib.error)
+"""What openpyxl and the XML parser (SyntaxError) raise over a workbook whose parts do not fit."""
+
 _TEXT_NAMES = frozenset({".csv", ".tsv", ".txt"})
 _WORKBOOK_NAMES = frozenset({".xlsx"})
 _SAVE_AS = "Open it in Excel and save it as CSV UTF-8 or as an Excel workbook (.xlsx), then choose it again."
@@ -278,17 +281,7 @@ def _read_workbook(content: bytes, wanted: Wanted | None) -> Table:
             table = _collect(_sheet_rows(sheet.iter_rows(values_only=True)), wanted, "Excel", sheet.title)
             if table.headings:
                 return table
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        SyntaxError,
-        EOFError,
-        zlib.error,
-    ) as error:
-        # SyntaxError is the base of the XML parser's own.
+    except (InvalidFileException, zipfile.BadZipFile, *_DAMAGE) as error:
         raise FileProblem(f"This Excel workbook is damaged and could not be read. {_SAVE_AS}") from error
     raise FileProblem("Every sheet of this workbook is empty. Check that you chose the right one.")
 

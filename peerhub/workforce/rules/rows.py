@@ -53,7 +53,8 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 class SpellRow:
     """A person in a post from a date to a date, as one row of the file.
 
-    `end_date` is the last day worked, None while current. `post_number` is "" where the row has none: it is then a post of its own, never merged with another by its title.
+    `end_date` is the last day worked, None while current. `post_number` is "" where the row has none: it is then a post
+    of its own, never merged with another by its title.
     """
 
     line: int

@@ -12,8 +12,8 @@ from peerhub.workforce.rules.rows import ALREADY_HELD, SpellRow
 def check_spells(rows: Iterable[SpellRow]) -> tuple[Problem, ...]:
     """The problems rows have with each other, in the order of the file.
 
-    Spells already held may stand among them with line ALREADY_HELD: they are compared with and never complained of. Leave out those that
-    a row of the file replaces.
+    Spells already held may stand among them with line ALREADY_HELD: they are compared with and never complained of.
+    Leave out those that a row of the file replaces.
     """
     spells = sorted(rows, key=lambda row: row.line)
     found = [*_different_names(spells), *_twice(spells), *_overlaps(spells), *_different_settings(spells)]
