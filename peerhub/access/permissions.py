@@ -19,6 +19,7 @@ class Permission(StrEnum):
     PEOPLE_EDIT = "people_edit"
     PEOPLE_MERGE = "people_merge"
     PEOPLE_ERASE = "people_erase"
+    BREAKS_VIEW = "breaks_view"
     ADJUSTMENTS_VIEW = "adjustments_view"
     ADJUSTMENTS_EDIT = "adjustments_edit"
     EQUALITY_REPORT = "equality_report"
@@ -82,7 +83,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
     # Everything of the peer service; what a person said of their own characteristics stays with that person.
     Role.HEAD_OF_PEER_WORK: frozenset({
         P.OWN_RECORD, P.OWN_EQUALITY, P.OWN_ADJUSTMENTS,
-        P.PEOPLE_VIEW, P.PEOPLE_EDIT, P.PEOPLE_MERGE, P.ADJUSTMENTS_VIEW, P.ADJUSTMENTS_EDIT, P.EQUALITY_REPORT,
+        P.PEOPLE_VIEW, P.PEOPLE_EDIT, P.PEOPLE_MERGE, P.BREAKS_VIEW, P.ADJUSTMENTS_VIEW, P.ADJUSTMENTS_EDIT, P.EQUALITY_REPORT,
         P.POSTS_VIEW, P.POSTS_EDIT, P.SPELLS_EDIT, P.TEAMS_EDIT, P.STAFF_IMPORT, P.STAFF_EXPORT,
         P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RETENTION_VIEW, P.RETENTION_INDIVIDUALS, P.RETENTION_PUBLISH,
     }),
@@ -95,11 +96,11 @@ MATRIX: dict[Role, frozenset[Permission]] = {
     Role.PEER_WORKER: frozenset({P.OWN_RECORD, P.OWN_EQUALITY, P.OWN_ADJUSTMENTS}),
     # Their own team: posts, and the adjustments agreed with them.
     Role.TEAM_MANAGER: frozenset({
-        P.PEOPLE_VIEW, P.ADJUSTMENTS_VIEW, P.ADJUSTMENTS_EDIT, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW,
+        P.PEOPLE_VIEW, P.BREAKS_VIEW, P.ADJUSTMENTS_VIEW, P.ADJUSTMENTS_EDIT, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW,
     }),
     # Spells, posts, recruitment and retention with individuals; equality in aggregate only.
     Role.HR: frozenset({
-        P.PEOPLE_VIEW, P.PEOPLE_EDIT, P.PEOPLE_MERGE, P.PEOPLE_ERASE, P.EQUALITY_REPORT,
+        P.PEOPLE_VIEW, P.PEOPLE_EDIT, P.PEOPLE_MERGE, P.PEOPLE_ERASE, P.BREAKS_VIEW, P.EQUALITY_REPORT,
         P.POSTS_VIEW, P.POSTS_EDIT, P.SPELLS_EDIT, P.TEAMS_EDIT, P.STAFF_IMPORT, P.STAFF_EXPORT,
         P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RETENTION_VIEW, P.RETENTION_INDIVIDUALS, P.RETENTION_PUBLISH,
     }),
