@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,9 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
     app.extensions["rooms"] = rooms
     app.extensions["settings"] = settings
     _limit_tries(app)
-    app.view_functions["static"] = marks.public("style sheets, scripts and icons are the same for everybody")(app.view_functions["static"])
+    app.view_functions["static"] = marks.public("style sheets, scripts and icons are the same for everybody")(
+        app.view_functions["static"]
+    )
     marks.check_every_view(app.view_functions)
     _give_templates(app, settings, rooms)
     if settings.trusted_proxies:
@@ -94,7 +96,7 @@ def _limit_tries(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", default_limits=[], headers_enabled=False)
     for endpoint in ("access.sign_in", "access.sign_in_again", "access.forgot_password", "access.use_link"):
         if endpoint in app.view_functions:
-            slowed = limiter.limit("60 per minute", methods=["POST"])(app.view_functions[endpoint])
+            slowed: Any = limiter.limit("60 per minute", methods=["POST"])(app.view_functions[endpoint])
             app.view_functions[endpoint] = slowed
 
 
@@ -103,10 +105,12 @@ def _give_templates(app: Flask, settings: Settings, rooms: Sequence[Feature]) ->
 
     def menu(viewer: Viewer | None) -> list[NavigationItem]:
         items = [item for room in rooms for item in room.navigation]
-        return [item for item in items if viewer and (not item.permissions or viewer.may(*item.permissions))]  # type: ignore[arg-type]  # manifests carry any StrEnum
+        return [item for item in items if viewer and (not item.permissions or viewer.may(*item.permissions))]
 
     def actions(viewer: Viewer) -> list[QuickAction]:
-        return [action for room in rooms for action in room.quick_actions if viewer.may(*action.permissions)]  # type: ignore[arg-type]  # as above
+        return [action for room in rooms for action in room.quick_actions if viewer.may(*action.permissions)]
+
+    own_icon: Callable[[str], str] = app.jinja_env.globals["asset"]  # type: ignore[assignment]  # core.assets put it there
 
     @app.context_processor
     def common() -> dict[str, Any]:
@@ -116,7 +120,7 @@ def _give_templates(app: Flask, settings: Settings, rooms: Sequence[Feature]) ->
             "page_header": lambda: header_parameters(
                 menu(viewer),
                 name=settings.service_name,
-                icon=None if settings.nhs_brand else app.jinja_env.globals["asset"]("peerhub/icon.svg"),
+                icon=None if settings.nhs_brand else own_icon("peerhub/icon.svg"),
                 account=viewer.name if viewer else None,
                 organisation=viewer.organisation_name if viewer else None,
             ),

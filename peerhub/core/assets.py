@@ -1,4 +1,4 @@
-"""Style sheets, scripts and icons: served from here alone, for a year, under addresses that change with their content."""
+"""Style sheets, scripts and icons: served from here alone, for a year, under an address for each content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Flask, url_for
 
 
 def install(app: Flask, folder: Path) -> None:
-    """Give templates ``asset('peerhub/app.css')`` for our own files and ``nhsuk('nhsuk-frontend.css')`` for the package's."""
+    """Give templates ``asset('peerhub/app.css')`` for our own files and ``nhsuk('stylesheet')`` for the package's."""
 
     @cache
     def mark(name: str) -> str:

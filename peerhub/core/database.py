@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, ForeignKey, MetaData, Uuid, event
+from sqlalchemy import DateTime, Dialect, Engine, ForeignKey, MetaData, UniqueConstraint, Uuid, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -54,7 +54,7 @@ class Base(DeclarativeBase):
     """Every table: a time-ordered key and named constraints."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UtcMoment, UUID: Uuid}  # noqa: RUF012 - SQLAlchemy reads this class attribute
+    type_annotation_map = {datetime: UtcMoment, UUID: Uuid}
 
 
 class Keyed:
@@ -132,9 +132,9 @@ def domain_error(error: IntegrityError) -> DomainError:
 def _sqlite_unique(constraint: str) -> str:
     """SQLite names a unique constraint by its columns: 'user.email' for uq_user_email."""
     for table in Base.metadata.tables.values():
-        for known in (*table.constraints, *table.indexes):
-            if known.name == constraint:
-                return ", ".join(f"{table.name}.{column.name}" for column in known.columns)  # type: ignore[union-attr]  # checks have none
+        for known in table.constraints:
+            if isinstance(known, UniqueConstraint) and known.name == constraint:
+                return ", ".join(f"{table.name}.{column.name}" for column in known.columns)
     return "no such constraint"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import structlog
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,13 +19,28 @@ log = structlog.get_logger()
 WORDS: dict[int, tuple[str, str]] = {
     400: ("We could not read that", "Go back, check what you entered and send it again."),
     401: ("Sign in to go on", "You were signed out. Sign in and try again."),
-    403: ("You do not have access to this page", "If you need it for your work, ask your system administrator for the role that has it."),
-    404: ("Page not found", "Check the address. If you followed a link here, the page may have moved, or may not be yours to see."),
+    403: (
+        "You do not have access to this page",
+        "If you need it for your work, ask your system administrator for the role that has it.",
+    ),
+    404: (
+        "Page not found",
+        "Check the address. If you followed a link here, the page may have moved, or may not be yours to see.",
+    ),
     405: ("That page cannot be used that way", "Go back and use the button on the page."),
     409: ("Somebody else saved this first", "Go back, look at what they saved, and save your changes again."),
-    413: ("That file is too large", "Choose a smaller file. If it is a spreadsheet, keep only the columns PeerHub asks for."),
+    413: (
+        "That file is too large",
+        "Choose a smaller file. If it is a spreadsheet, keep only the columns PeerHub asks for.",
+    ),
     429: ("Too many tries", "Wait a few minutes and try again."),
-    500: ("Something went wrong on our side", "Nothing you saved before is lost. Try again in a moment. If it happens again, tell your system administrator the number below."),
+    500: (
+        "Something went wrong on our side",
+        (
+            "Nothing you saved before is lost. Try again in a moment. "
+            "If it happens again, tell your system administrator the number below."
+        ),
+    ),
 }
 
 
@@ -37,7 +54,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-def _page(status: int) -> object:
+def _page(status: int) -> Callable[[Exception], ResponseReturnValue]:
     def show(_error: Exception) -> ResponseReturnValue:
         return error_page(status)
 
@@ -47,13 +64,15 @@ def _page(status: int) -> object:
 def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
     """The page for a status, with the words for it and the request's id. What the request wrote is undone."""
     db.session.rollback()
-    heading, advice = WORDS.get(status, WORDS[400 if status < 500 else 500])  # noqa: PLR2004 - the server's own faults begin there
-    page = render_template("errors/error.html", heading=heading, advice=message or advice, error_id=g.get("request_id", ""))
+    heading, advice = WORDS.get(status, WORDS[400 if status < 500 else 500])
+    page = render_template(
+        "errors/error.html", heading=heading, advice=message or advice, error_id=g.get("request_id", "")
+    )
     return page, status
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    if error.code is None or error.response is not None or error.code < 400:  # noqa: PLR2004 - redirects are exceptions too
+    if error.code is None or error.response is not None or error.code < 400:
         return error
     return error_page(error.code)
 
@@ -63,10 +82,16 @@ def _refusal(error: DomainError) -> ResponseReturnValue:
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
-    """The last resort. The log gets the kind of the fault and the place in the code, never its text: that may be personal."""
+    """The last resort. The log gets the fault's kind and place in the code, never its text: that may be personal."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename.rpartition('/')[2]}:{place.tb_lineno}" if place else ""
-    log.error("fault", cause=type(error).__name__, where=where, endpoint=request.endpoint or "none", request_id=g.get("request_id", ""))
+    log.error(
+        "fault",
+        cause=type(error).__name__,
+        where=where,
+        endpoint=request.endpoint or "none",
+        request_id=g.get("request_id", ""),
+    )
     return error_page(500)

@@ -35,12 +35,14 @@ from peerhub.core.database import saving
 from peerhub.core.errors import DomainError
 
 DATE_PARTS = (("day", 2), ("month", 2), ("year", 4))
-MONTHS = {name: number for number, names in enumerate(
-    ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
-     "sep sept september", "oct october", "nov november", "dec december"), start=1) for name in names.split()}  # fmt: skip
+MONTH_NAMES = (
+    "jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
+    "sep sept september", "oct october", "nov november", "dec december",
+)  # fmt: skip
+MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()}
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF comes without types
     """A form that keeps what was typed, says what is wrong beside each field, and lists it all at the top."""
 
     whole_form: list[str]
@@ -85,8 +87,10 @@ class Form(FlaskForm):
 class DayField(Field):
     """A date typed as day, month and year (the month may be a name). Data is a :class:`datetime.date` or None."""
 
+    process_errors: list[str]
+
     def __init__(self, label: str | None = None, validators: Sequence[Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, **kwargs)
+        super().__init__(label, list(validators or ()), **kwargs)
         self.typed: dict[str, str] = {}
         self.wrong_part = "day"
 
@@ -119,7 +123,7 @@ class DayField(Field):
         except (ValueError, OverflowError):
             self.process_errors.append(f"{name} must be a real date, such as 27 3 2025")
             return
-        if not 1900 <= self.data.year <= 2100:  # noqa: PLR2004 - the years a working life can touch
+        if not 1900 <= self.data.year <= 2100:
             self.wrong_part, self.data = "year", None
             self.process_errors.append(f"{name} must have a year of four figures, such as 2025")
 
@@ -136,7 +140,7 @@ class Required(InputRequired):
             return
         if not any(not isinstance(part, str) or part.strip() for part in field.raw_data or []):
             field.errors = []
-            raise StopValidation(self.message)
+            raise StopValidation(str(self.message))
 
 
 def first_input(field: Field) -> str:
@@ -191,12 +195,14 @@ def _password(field: Field) -> dict[str, Any]:
     return _common(field) | {"macro": "passwordInput", "label": _label(field), "autocomplete": autocomplete}
 
 
-def _select(field: Field) -> dict[str, Any]:
-    items = [{"value": str(value), "text": str(text), "selected": chosen} for value, text, chosen, *_ in field.iter_choices()]
+def _select(field: Any) -> dict[str, Any]:
+    items = [
+        {"value": str(value), "text": str(text), "selected": chosen} for value, text, chosen, *_ in field.iter_choices()
+    ]
     return _common(field) | {"macro": "select", "label": _label(field), "items": items}
 
 
-def _chosen(field: Field, macro: str) -> dict[str, Any]:
+def _chosen(field: Any, macro: str) -> dict[str, Any]:
     hints = (field.render_kw or {}).get("hints", {})
     items = [
         {"id": f"{field.id}-{number}", "value": str(value), "text": str(text), "checked": chosen}
@@ -237,7 +243,12 @@ def _file(field: Field) -> dict[str, Any]:
 
 
 def _fieldset(field: Field) -> dict[str, Any]:
-    return {"legend": {"text": field.label.text, "classes": (field.render_kw or {}).get("label_classes", "nhsuk-fieldset__legend--s")}}
+    return {
+        "legend": {
+            "text": field.label.text,
+            "classes": (field.render_kw or {}).get("label_classes", "nhsuk-fieldset__legend--s"),
+        }
+    }
 
 
 _BUILDERS: tuple[tuple[type[Field] | tuple[type[Field], ...], Callable[[Field], dict[str, Any]]], ...] = (
@@ -251,7 +262,10 @@ _BUILDERS: tuple[tuple[type[Field] | tuple[type[Field], ...], Callable[[Field], 
     (TextAreaField, _textarea),
     (EmailField, lambda field: _input(field, "email", spellcheck=False)),
     (TelField, lambda field: _input(field, "tel")),
-    (IntegerField, lambda field: _input(field, "text", **{"inputmode": "numeric", "width": 4} | (field.render_kw or {}))),
+    (
+        IntegerField,
+        lambda field: _input(field, "text", **{"inputmode": "numeric", "width": 4} | (field.render_kw or {})),
+    ),
     ((StringField, Field), _input),
 )
 

@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 
 
 def install(app: Flask, level: str) -> None:
-    """Log each request as JSON on standard error: endpoint, status, milliseconds, request id. Never paths, names or addresses."""
+    """Log each request as JSON on standard error: page, status, milliseconds, id. Never paths, names or addresses."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
-from sqlalchemy import String, Text, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerhub.core.database import Base, Keyed, Stamped, db
@@ -62,7 +62,7 @@ def deliver(mail_url: str, sender: str, send: Callable[[str, str, EmailMessage],
     return gone
 
 
-def _is_due() -> tuple[object, ...]:
+def _is_due() -> tuple[ColumnElement[bool], ...]:
     now = utc_now()
     return (
         OutboxMail.sent_at.is_(None),
@@ -74,10 +74,12 @@ def _is_due() -> tuple[object, ...]:
 
 def _claim(key: UUID) -> bool:
     taken = db.session.execute(
-        update(OutboxMail).where(OutboxMail.id == key, *_is_due()).values(claimed_until=utc_now() + HELD_FOR, tries=OutboxMail.tries + 1)
+        update(OutboxMail)
+        .where(OutboxMail.id == key, *_is_due())
+        .values(claimed_until=utc_now() + HELD_FOR, tries=OutboxMail.tries + 1)
     )
     db.session.commit()
-    return bool(taken.rowcount == 1)
+    return isinstance(taken, CursorResult) and taken.rowcount == 1
 
 
 def _try(key: UUID, mail_url: str, sender: str, send: Callable[[str, str, EmailMessage], None]) -> int:

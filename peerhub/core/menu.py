@@ -11,7 +11,9 @@ from markupsafe import Markup
 from peerhub.core.feature import NavigationItem
 
 
-def header_parameters(items: Iterable[NavigationItem], *, name: str, icon: str | None, account: str | None, organisation: str | None) -> dict[str, Any]:
+def header_parameters(
+    items: Iterable[NavigationItem], *, name: str, icon: str | None, account: str | None, organisation: str | None
+) -> dict[str, Any]:
     """The NHS.UK header's parameters.
 
     Args:
@@ -32,7 +34,8 @@ def header_parameters(items: Iterable[NavigationItem], *, name: str, icon: str |
     here = request.endpoint or ""
     given["navigation"] = {
         "items": [
-            {"text": item.text, "href": url_for(item.endpoint), "active": _is_here(item.endpoint, here)} for item in items
+            {"text": item.text, "href": url_for(item.endpoint), "active": _is_here(item.endpoint, here)}
+            for item in items
         ]
     }
     return given

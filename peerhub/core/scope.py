@@ -77,7 +77,7 @@ def _limit(state: ORMExecuteState) -> None:
         _check_inserted(owned, state.parameters, organisation_id)
         return
     if organisation_id is not None and (state.is_select or state.is_update or state.is_delete):
-        state.statement = state.statement.options(  # type: ignore[attr-defined]  # selects, updates and deletes all have it
+        state.statement = state.statement.options(
             with_loader_criteria(TenantOwned, lambda cls: cls.organisation_id == organisation_id, include_aliases=True)
         )
 

@@ -85,7 +85,7 @@ def view_from_address(sortable: Iterable[str], default: str = "") -> View:
     return View(
         sort=plain if plain in names else default.removeprefix("-"),
         descending=asked.startswith("-") if plain in names else default.startswith("-"),
-        page=max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1,  # noqa: PLR2004 - no list has a million pages
+        page=max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1,
         filters={key: value.strip() for key, value in request.args.items() if key not in NOT_KEPT and value.strip()},
     )
 
@@ -191,7 +191,12 @@ def as_file(name: str, columns: Sequence[Column[Any]], rows: Iterable[Any], kind
         kind: 'csv' or 'xlsx'.
     """
     kept = [column for column in columns if column.in_export]
-    return send_rows(name, [column.heading for column in kept], ([_plain(column.value(row)) for column in kept] for row in rows), kind)
+    return send_rows(
+        name,
+        [column.heading for column in kept],
+        ([_plain(column.value(row)) for column in kept] for row in rows),
+        kind,
+    )
 
 
 def send_rows(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], kind: str) -> Response:

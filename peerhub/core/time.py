@@ -13,7 +13,7 @@ LONDON = ZoneInfo("Europe/London")
 
 def utc_now() -> datetime:
     """This moment, aware, in UTC."""
-    return datetime.now(UTC)  # noqa: TID251 - the one place that reads the machine's clock
+    return datetime.now(UTC)
 
 
 def today() -> date:
@@ -49,7 +49,7 @@ def clock_time(moment: datetime) -> str:
     """
     local = moment.astimezone(LONDON)
     hour = local.hour % 12 or 12
-    half = "am" if local.hour < 12 else "pm"  # noqa: PLR2004 - noon
+    half = "am" if local.hour < 12 else "pm"
     return f"{hour}{half}" if local.minute == 0 else f"{hour}:{local.minute:02d}{half}"
 
 

@@ -72,7 +72,9 @@ class OverlayLoader(jinja2.BaseLoader):
         if not name.startswith("nhsuk/"):
             return self.own.load(environment, name, globals)
         if self.lenient is None:
-            self.lenient = environment.overlay(undefined=ChainableUndefined, loader=PackageLoader("nhsuk_frontend_jinja"))
+            self.lenient = environment.overlay(
+                undefined=ChainableUndefined, loader=PackageLoader("nhsuk_frontend_jinja")
+            )
             self.lenient.globals = environment.globals
         return self.lenient.get_template(name, globals=globals)
 

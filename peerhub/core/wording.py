@@ -19,6 +19,15 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def install(app: Flask) -> None:
     """Give templates the filters and what draws forms."""
     app.jinja_env.filters.update(
-        long_date=time.long_date, short_date=time.short_date, moment=time.moment, clock_time=time.clock_time, counted=counted
+        long_date=time.long_date,
+        short_date=time.short_date,
+        moment=time.moment,
+        clock_time=time.clock_time,
+        counted=counted,
     )
-    app.jinja_env.globals.update(parameters=forms.parameters, hidden_fields=forms.hidden_fields, shown_fields=forms.shown_fields, today=time.today)
+    app.jinja_env.globals.update(
+        parameters=forms.parameters,
+        hidden_fields=forms.hidden_fields,
+        shown_fields=forms.shown_fields,
+        today=time.today,
+    )
