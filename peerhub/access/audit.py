@@ -54,7 +54,9 @@ def wrote(action: str, subject: Any = None, *, organisation_id: UUID | None = No
 
 def read(action: str, subject: Any = None, **facts: Any) -> None:
     """Remember that sensitive content was read; kept by :func:`keep_reads` when the page is done."""
-    db.session.info.setdefault(READS, []).append(_entry(action, subject, is_read=True, organisation_id=None, facts=facts))
+    db.session.info.setdefault(READS, []).append(
+        _entry(action, subject, is_read=True, organisation_id=None, facts=facts)
+    )
 
 
 def keep_reads() -> None:
@@ -73,7 +75,9 @@ def changed(row: Any, **new: Any) -> list[str]:
     return touched
 
 
-def _entry(action: str, subject: Any, *, is_read: bool, organisation_id: UUID | None, facts: dict[str, Any]) -> AuditEntry:
+def _entry(
+    action: str, subject: Any, *, is_read: bool, organisation_id: UUID | None, facts: dict[str, Any]
+) -> AuditEntry:
     by = actor()
     return AuditEntry(
         at=utc_now(),

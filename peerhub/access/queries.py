@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from peerhub.access.models import Organisation, RoleGrant, User
+from peerhub.access.models import Organisation, RoleGrant, SignInAttempt, User
 from peerhub.access.rules import Viewer, holdings_on
 from peerhub.core.database import db
 from peerhub.core.time import today
@@ -27,8 +28,29 @@ def user_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
 
 
-def viewer_of(user: User, chosen: UUID | None) -> Viewer | None:
-    """The account as a viewer in the organisation they chose, or their own; None where they chose one they may not enter."""
+def tries(email_digest: str, since: datetime) -> list[tuple[datetime, bool]]:
+    """The tries to sign in with an address since a moment: when, and whether each succeeded."""
+    found = select(SignInAttempt.at, SignInAttempt.succeeded).where(
+        SignInAttempt.email_digest == email_digest, SignInAttempt.at > since
+    )
+    return [(at, succeeded) for at, succeeded in db.session.execute(found)]
+
+
+def failures_from(source_digest: str, since: datetime) -> int:
+    """How many tries from one network failed since a moment."""
+    counted = select(func.count()).where(
+        SignInAttempt.source_digest == source_digest, SignInAttempt.at > since, SignInAttempt.succeeded.is_(False)
+    )
+    return db.session.scalar(counted) or 0
+
+
+def own_account(viewer: Viewer) -> User:
+    """The viewer's own account."""
+    return db.session.get_one(User, viewer.user_id)
+
+
+def viewer_of(user: User, chosen: UUID | None) -> Viewer:
+    """The account as a viewer in the organisation they chose and hold a role in, or else in their own."""
     organisation = _organisation_of(user, chosen)
     held = tuple(grant.holding for grant in user.grants)
     return Viewer(

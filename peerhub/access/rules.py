@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from peerhub.access.permissions import MATRIX, Permission, Role
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
+RESET_FOR = timedelta(minutes=60)
+INVITED_FOR = timedelta(days=7)
+FIRST_FOR = timedelta(hours=24)
+NETWORK_SHARE = 20
+"""How many addresses' worth of failures one network may make: a whole trust may stand behind one."""
 
 
 class Breadth(StrEnum):
@@ -68,9 +76,14 @@ class Viewer:
         """The roles held here today."""
         return frozenset(holding.role for holding in self.holdings)
 
-    def may(self, *permissions: Permission) -> bool:
-        """Whether any of these is held at all; how far, :meth:`reach` tells."""
-        return any(permission in MATRIX[holding.role] for holding in self.holdings for permission in permissions)
+    def may(self, *permissions: StrEnum) -> bool:
+        """Whether any of these is held at all; how far, :meth:`reach` tells.
+
+        Raises:
+            ValueError: one of them is no permission.
+        """
+        asked = {Permission(permission) for permission in permissions}
+        return any(not asked.isdisjoint(MATRIX[holding.role]) for holding in self.holdings)
 
     def reach(self, permission: Permission) -> Reach:
         """How far the permission goes for this viewer."""
@@ -92,14 +105,48 @@ def holdings_on(holdings: tuple[Holding, ...], organisation_id: UUID, day: date)
 
 
 def password_problem(password: str, *, email: str, name: str) -> str | None:
-    """Why a password will not do, in words, or None. Length is what counts; well-known ones and one's own name do not."""
+    """Why a password will not do, in words, or None. Length is what counts; not well-known ones, nor one's name."""
     if len(password) < SHORTEST_PASSWORD:
         return f"Use at least {SHORTEST_PASSWORD} characters. Three random words make a good password"
     if len(password) > LONGEST_PASSWORD:
         return f"Use {LONGEST_PASSWORD} characters or fewer"
     lowered = password.casefold()
-    if len(set(lowered)) < 5 or any(lowered.startswith(known) for known in ("password", "123456", "qwerty", "peerhub")):  # noqa: PLR2004
+    if len(set(lowered)) < 5 or any(lowered.startswith(known) for known in ("password", "123456", "qwerty", "peerhub")):
         return "That password is easy to guess. Three random words make a good password"
-    if any(part in lowered for part in (email.casefold().partition("@")[0], *name.casefold().split()) if len(part) > 3):  # noqa: PLR2004
+    if any(part in lowered for part in (email.casefold().partition("@")[0], *name.casefold().split()) if len(part) > 3):
         return "Leave your own name and e-mail address out of your password"
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """After ``failures`` failed tries within ``window`` no further try counts until the oldest is that long ago."""
+
+    failures: int
+    window: timedelta
+
+
+def is_locked(tries: Iterable[tuple[datetime, bool]], now: datetime, lock: Lock) -> bool:
+    """Whether signing in is closed for now. A success wipes the slate; tries while locked are not kept, so it ends.
+
+    Args:
+        tries: when, and whether it succeeded.
+    """
+    recent = sorted((at, succeeded) for at, succeeded in tries if now - lock.window < at <= now)
+    failed = 0
+    for _, succeeded in recent:
+        failed = 0 if succeeded else failed + 1
+    return failed >= lock.failures
+
+
+def safe_path(address: str | None, otherwise: str = "/") -> str:
+    """A path on this site to go on to, or ``otherwise`` for anything that might lead elsewhere.
+
+    >>> safe_path("/people?page=2"), safe_path("//evil.example"), safe_path("https://evil.example"), safe_path(None)
+    ('/people?page=2', '/', '/', '/')
+    """
+    if not address or not address.startswith("/") or address.startswith("//"):
+        return otherwise
+    if re.search(r"[\\\x00-\x20\x7f]", address) or urlsplit(address).netloc:
+        return otherwise
+    return address

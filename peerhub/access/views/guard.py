@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from uuid import UUID
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
@@ -16,9 +16,6 @@ from peerhub.core.errors import Refused
 from peerhub.core.marks import mark_of
 from peerhub.core.time import utc_now
 from peerhub.core.web import SAFE_METHODS
-
-if TYPE_CHECKING:
-    from peerhub.access.models import User
 
 SEEN = "seen"
 ORGANISATION = "organisation"
@@ -46,7 +43,7 @@ def install(app: Flask, *, idle_minutes: int) -> None:
             return None
         if g.viewer is None:
             return _ask_to_sign_in()
-        if mark.permissions and not g.viewer.may(*mark.permissions):  # type: ignore[arg-type]  # marks carry any StrEnum
+        if mark.permissions and not g.viewer.may(*mark.permissions):
             raise Refused(request.endpoint)
         return None
 
@@ -68,18 +65,13 @@ def viewer_or_none() -> Viewer | None:
     return cast("Viewer | None", g.get("viewer"))
 
 
-def signed_in_user() -> User:
-    """The account behind the viewer."""
-    return cast("User", current_user._get_current_object())  # noqa: SLF001 - Flask-Login's documented way to the real object
-
-
 def _viewer() -> Viewer | None:
     if not current_user.is_authenticated:
         return None
     if _was_idle():
         logout_user()
         return None
-    user = signed_in_user()
+    user = current_user._get_current_object()
     chosen = session.get(ORGANISATION)
     found = queries.viewer_of(user, UUID(chosen) if chosen else None)
     if found is not None:

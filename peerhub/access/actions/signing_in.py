@@ -1,0 +1,106 @@
+"""Signing in: the same words and the same work whoever is asked for, so that nobody learns who has an account."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from peerhub.access import audit, queries
+from peerhub.access.actions import passwords
+from peerhub.access.models import SignInAttempt, User
+from peerhub.access.rules import NETWORK_SHARE, Lock, is_locked
+from peerhub.core.database import db
+from peerhub.core.time import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What signing in depends on here.
+
+    Attributes:
+        secret: the installation's key; addresses are kept as digests made with it.
+        known_browser: the mark of a browser this address signed in from before, or nothing. It has tries of its own, so
+            that a stranger's guesses elsewhere do not lock the real person out.
+    """
+
+    secret: str
+    lock: Lock
+    known_browser: str = ""
+
+
+def digest(secret: str, kind: str, text: str) -> str:
+    """A keyed digest: the same address gives the same one, and nobody without the key can make it."""
+    return hmac.new(secret.encode(), f"{kind}\n{text}".encode(), sha256).hexdigest()
+
+
+def address_digest(secret: str, email: str, known_browser: str = "") -> str:
+    """The digest that tries with an address are counted under."""
+    address = email.strip().casefold()
+    return (
+        digest(secret, "browser", f"{address}\n{known_browser}")
+        if known_browser
+        else digest(secret, "address", address)
+    )
+
+
+def sign_in(email: str, password: str, door: Door) -> User | None:
+    """The account, when address and password belong together and the door is not locked; otherwise None, never why."""
+    now, source = utc_now(), audit.actor().source
+    counted = address_digest(door.secret, email, door.known_browser)
+    network = digest(door.secret, "network", source)
+    since = now - door.lock.window
+    before = queries.tries(counted, since)
+    from_network = queries.failures_from(network, since)
+    locked = is_locked(before, now, door.lock) or (
+        not door.known_browser and from_network >= door.lock.failures * NETWORK_SHARE
+    )
+    user = queries.user_by_email(email)
+    kept = user.password_hash if user is not None and user.is_active else None
+    fits = passwords.fits(kept, password)
+    if locked:
+        audit.wrote("sign-in refused while locked", user)
+        return None
+    db.session.add(SignInAttempt(at=now, email_digest=counted, source_digest=network, succeeded=fits))
+    if not fits or user is None:
+        locks = is_locked([*before, (now, False)], now, door.lock)
+        audit.wrote("sign-in failed and locked" if locks else "sign-in failed", user)
+        return None
+    _greet(user, password)
+    return user
+
+
+def _greet(user: User, password: str) -> None:
+    if user.password_hash is not None and passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.keep(password)
+    _act_as(user)
+    audit.wrote("signed in", user)
+
+
+def sign_out_everywhere(user: User) -> None:
+    """End every session of this account, on every device."""
+    user.session_key = new_session_key()
+    audit.wrote("signed out everywhere", user)
+
+
+def signed_out(user: User) -> None:
+    """Record that somebody signed out."""
+    audit.wrote("signed out", user)
+
+
+def new_session_key() -> str:
+    """A session key nobody can guess."""
+    return secrets.token_urlsafe(32)
+
+
+def unlock(email: str, secret: str) -> None:
+    """Wipe the slate of an address: a reset link that reached its owner opens the door again."""
+    source = digest(secret, "network", audit.actor().source)
+    db.session.add(
+        SignInAttempt(at=utc_now(), email_digest=address_digest(secret, email), source_digest=source, succeeded=True)
+    )
+
+
+def _act_as(user: User) -> None:
+    audit.act_as(replace(audit.actor(), user_id=user.id, organisation_id=user.organisation_id))
