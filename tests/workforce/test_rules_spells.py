@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peerhub.core.files import read_table
@@ -229,6 +229,7 @@ def spell_rows(draw: st.DrawFn) -> SpellRow:
     )
 
 
+@settings(deadline=None)
 @given(spell_rows(), st.sampled_from(["csv", "xlsx"]))
 def test_what_is_exported_imports_again_without_change(spell, kind):
     read = record(write_staff_record([spell], kind), f"spells.{kind}")

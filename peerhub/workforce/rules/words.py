@@ -105,6 +105,24 @@ class BreakKind(Word):
     LONG_SICKNESS = "long_sickness", "Long sickness absence"
 
 
+class AdjustmentKind(Word):
+    """What sort of change an adjustment is."""
+
+    HOURS = "hours", "Hours or working pattern"
+    PHASED_START = "phased_start", "Phased start or return"
+    WORKLOAD = "workload", "Workload"
+    QUIET_SPACE = "quiet_space", "Quiet space, light or noise"
+    EQUIPMENT = "equipment", "Equipment or software"
+    COMMUNICATION = "communication", "How information is given"
+    MEETINGS = "meetings", "How meetings are held"
+    TRAVEL = "travel", "Place of work or travel"
+    LEAVE = "leave", "Disability leave"
+    SUPERVISION = "supervision", "More frequent supervision"
+    TEAM_MOVE = "team_move", "Move to another team or ward"
+    SUPPORT_WORKER = "support_worker", "Support worker (Access to Work)"
+    OTHER = "other", "Something else"
+
+
 class AdjustmentStatus(Word):
     """How far an adjustment has come."""
 

@@ -1,0 +1,52 @@
+"""The forms about service lines and teams."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, IntegerField, StringField
+from wtforms.validators import NumberRange, Optional
+
+from peerhub.core.forms import DayField, Form, Required
+from peerhub.workforce.forms.fields import RowField, VersionedForm, WordField, at_most
+from peerhub.workforce.rules.words import Setting
+
+
+class ServiceLineForm(VersionedForm):
+    """A service line and its setting."""
+
+    name = StringField(
+        "Name", [Required("Enter the name of the service line"), at_most(120)], description="For example, Perinatal."
+    )
+    setting = WordField("Setting", Setting, required="Choose the setting")
+
+
+class TeamForm(VersionedForm):
+    """A ward or a team."""
+
+    name = StringField("Name", [Required("Enter the name of the team"), at_most(120)])
+    service_line_id = RowField("Service line", required="Choose the service line")
+    site = StringField("Site (optional)", [at_most(120)])
+    is_ward = BooleanField("This is a ward")
+    beds = IntegerField(
+        "Beds (wards only)", [Optional(), NumberRange(min=0, max=999, message="Beds must be a number from 0 to 999")]
+    )
+    manager_name = StringField("Team manager (optional)", [at_most(200)])
+
+
+class ClosingForm(VersionedForm):
+    """The last day of something."""
+
+    closed_on = DayField("Last day open", [Required("Enter the last day it is open")])
+
+
+class ChampionForm(Form):
+    """A supporter of peer work in a team."""
+
+    name = StringField("Name", [Required("Enter the champion's name"), at_most(200)])
+    starts = DayField("First day as champion", [Required("Enter the first day")])
+    ends = DayField("Last day as champion (optional)")
+
+
+class ChampionEndForm(Form):
+    """A champion's last day."""
+
+    ends = DayField("Last day as champion", [Required("Enter the last day")])

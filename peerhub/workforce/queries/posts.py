@@ -1,0 +1,213 @@
+"""Posts as a viewer may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from peerhub.access.permissions import Permission
+from peerhub.access.rules import Viewer
+from peerhub.core.database import db
+from peerhub.core.errors import NotFound
+from peerhub.core.time import long_date, today
+from peerhub.workforce.models import Post, ServiceLine, Spell, Team
+from peerhub.workforce.queries.places import PostLine, post_line
+from peerhub.workforce.queries.reach import same_post, teams_within
+from peerhub.workforce.rules.posts import Days
+from peerhub.workforce.rules.words import Band, Contract, RoleKind, Setting
+
+FUNDING_WARNING = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who is or was in a post. Without a name for those who may not see who left."""
+
+    person_id: UUID | None
+    name: str
+    starts: date
+    ends: date | None
+    wte: Decimal
+    contract: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A post's terms from a day to a day."""
+
+    id: UUID
+    version: int
+    title: str
+    role_kind: RoleKind
+    band: Band | None
+    wte: Decimal
+    team: str
+    lived_experience: bool
+    peer_service: bool
+    counted_in_numbers: bool
+    funding: str
+    funding_ends: date | None
+    opens: date
+    closes: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostPage:
+    """A post with the terms it has and had, and who held it when."""
+
+    id: UUID
+    number: str | None
+    employer: str
+    team_id: UUID
+    team: str
+    service_line: str
+    setting: Setting
+    terms: Terms
+    all_terms: tuple[Terms, ...]
+    holders: tuple[Holder, ...]
+    may_edit: bool
+
+    @property
+    def days(self) -> Days:
+        """When these terms hold."""
+        return Days(self.terms.opens, self.terms.closes)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is open today, on these terms."""
+        return self.days.covers(today())
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether somebody is in it today."""
+        return any(Days(row.starts, row.ends).covers(today()) for row in self.holders)
+
+
+def load_post(viewer: Viewer, post_id: UUID, permission: Permission = Permission.POSTS_VIEW) -> Post:
+    """A post in a team within the reach of a permission.
+
+    Raises:
+        NotFound: there is none such for this viewer.
+    """
+    found = db.session.scalar(_posts(viewer, permission).where(Post.id == post_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _posts(viewer: Viewer, permission: Permission) -> Select[Post]:
+    return (
+        select(Post)
+        .join(Post.team)
+        .join(Team.service_line)
+        .options(contains_eager(Post.team).contains_eager(Team.service_line))
+        .where(teams_within(viewer.reach(permission)))
+        .order_by(ServiceLine.name, Team.name, Post.title, Post.number, Post.opens)
+    )
+
+
+def posts(viewer: Viewer, show: str = "vacant") -> list[PostLine]:
+    """Posts within reach, in three statements.
+
+    Args:
+        show: ``vacant``, ``filled``, ``funding`` (it ends within 120 days), ``open`` or ``everything``.
+    """
+    statement = _posts(viewer, Permission.POSTS_VIEW).options(selectinload(Post.spells).joinedload(Spell.person))
+    day = today()
+    if show != "everything":
+        statement = statement.where(or_(Post.closes.is_(None), Post.closes >= day))
+    if show == "funding":
+        statement = statement.where(Post.funding_ends.is_not(None), Post.funding_ends <= day + FUNDING_WARNING)
+    reach = viewer.reach(Permission.PEOPLE_VIEW)
+    lines = [
+        post_line(post, post.team, post.spells, sees_people=reach.covers(post.team.service_line_id, post.team_id))
+        for post in db.session.scalars(statement)
+    ]
+    return [line for line in lines if show not in {"vacant", "filled"} or line.state.lower() == show]
+
+
+def vacant(
+    viewer: Viewer, permission: Permission = Permission.POSTS_EDIT, team_id: UUID | None = None
+) -> list[PostLine]:
+    """Posts within reach that are open today or later and have a day that nobody holds to come. Two statements."""
+    statement = _posts(viewer, permission).options(selectinload(Post.spells).joinedload(Spell.person))
+    statement = statement.where(or_(Post.closes.is_(None), Post.closes >= today()))
+    if team_id is not None:
+        statement = statement.where(Post.team_id == team_id)
+    return [
+        post_line(post, post.team, post.spells, sees_people=True)
+        for post in db.session.scalars(statement)
+        if all(spell.ends is not None and (post.closes is None or spell.ends < post.closes) for spell in post.spells)
+    ]
+
+
+def said(line: PostLine) -> str:
+    """A post as a choice in a list."""
+    number = f" ({line.number})" if line.number else ""
+    held = f", held by {line.holder} for now" if line.holder else ""
+    return f"{line.team}: {line.title}{number}, {line.wte.normalize():f} WTE{held}"
+
+
+def post_page(viewer: Viewer, post_id: UUID) -> PostPage:
+    """A post within reach. Whoever left is named to those of whole reach alone. Three statements.
+
+    Raises:
+        NotFound: there is none such for this viewer.
+    """
+    post = load_post(viewer, post_id)
+    rows = list(
+        db.session.scalars(
+            select(Post)
+            .where(same_post(post))
+            .order_by(Post.opens)
+            .options(selectinload(Post.spells).joinedload(Spell.person), selectinload(Post.team))
+        )
+    )
+    spells = sorted((spell for row in rows for spell in row.spells), key=lambda spell: spell.starts, reverse=True)
+    team = post.team
+    return PostPage(
+        id=post.id, number=post.number, employer=post.employer, team_id=team.id, team=team.name,
+        service_line=team.service_line.name, setting=team.service_line.setting, terms=terms_of(post),
+        all_terms=tuple(terms_of(row) for row in reversed(rows)),
+        holders=tuple(_holder(viewer, spell, team) for spell in spells),
+        may_edit=viewer.reach(Permission.POSTS_EDIT).covers(team.service_line_id, team.id),
+    )  # fmt: skip
+
+
+def terms_of(post: Post) -> Terms:
+    """The terms of one row."""
+    return Terms(
+        id=post.id, version=post.version, title=post.title, role_kind=post.role_kind, band=post.band, wte=post.wte,
+        team=post.team.name, lived_experience=post.lived_experience, peer_service=post.peer_service,
+        counted_in_numbers=post.counted_in_numbers, funding=post.funding, funding_ends=post.funding_ends,
+        opens=post.opens, closes=post.closes,
+    )  # fmt: skip
+
+
+def _holder(viewer: Viewer, spell: Spell, team: Team) -> Holder:
+    reach = viewer.reach(Permission.PEOPLE_VIEW)
+    is_over = spell.ends is not None and spell.ends < today()
+    sees = reach.whole or (
+        reach.covers(team.service_line_id, team.id) and spell.post.team_id == team.id and not is_over
+    )
+    person = spell.person
+    is_held = not (person.erased_on or person.merged_into_id)
+    name = person.known_as if sees else "Somebody who has left" if is_over else "Somebody"
+    return Holder(person.id if sees and is_held else None, name, spell.starts, spell.ends, spell.wte, spell.contract)
+
+
+def held_days(rows: Sequence[Post]) -> list[Days]:
+    """When somebody is in any of these rows."""
+    return [Days(spell.starts, spell.ends) for row in rows for spell in row.spells]
+
+
+def funding_words(line: PostLine) -> str:
+    """Where a post's money comes from and until when."""
+    until = f"until {long_date(line.funding_ends)}" if line.funding_ends else ""
+    return ", ".join(filter(None, (line.funding, until)))
