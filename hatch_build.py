@@ -48,7 +48,7 @@ class AssetHook(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling passes both
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling with the kind of build (``standard`` or ``editable``)."""
         root = Path(self.root)
         folder_name = name_of_folder(root)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from peerhub.core.feature import Feature
+from peerhub.access.permissions import Permission
+from peerhub.core.feature import Feature, NavigationItem, QuickAction
+from peerhub.retention.views.report import blueprint
 
-FEATURE = Feature(name="retention")
+FEATURE = Feature(
+    name="retention",
+    blueprint=blueprint,
+    navigation=(NavigationItem("Retention", "retention.index", (Permission.RETENTION_VIEW,)),),
+    quick_actions=(QuickAction("View retention", "retention.index", (Permission.RETENTION_VIEW,)),),
+)

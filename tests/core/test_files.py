@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -145,6 +145,7 @@ def test_a_zip_bomb_is_not_opened():
         read(bomb, "list.xlsx")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.xlsx", "a.txt", "a"]))
 def test_no_bytes_whatever_do_anything_but_read_or_be_refused(content, name):
     with suppress(FileProblem):
@@ -152,6 +153,7 @@ def test_no_bytes_whatever_do_anything_but_read_or_be_refused(content, name):
         assert all(len(row) == len(table.headings) for row in table.rows)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 255))
 def test_a_damaged_workbook_is_read_or_refused(place, byte):
     content = bytearray(workbook(["a", "b"], [1, "x"]))
@@ -175,6 +177,7 @@ def test_what_is_harmless_stays_as_it_is(cell):
     assert not begins_like_formula(cell)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_neutralising_is_undone_exactly(text):
     assert restore(neutralise(text)) == text
@@ -200,6 +203,7 @@ def test_excel_gets_real_dates_and_numbers_and_no_formula():
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(texts.filter(str.strip), texts), max_size=5), st.sampled_from(["csv", "xlsx"]))
 def test_what_is_written_is_read_back(rows, kind):
     write = write_csv if kind == "csv" else write_xlsx

@@ -151,3 +151,29 @@ def month_end_before(day: date) -> date:
     (datetime.date(2026, 2, 28), datetime.date(2025, 12, 31))
     """
     return day.replace(day=1) - timedelta(days=1)
+
+
+NARROWED = (
+    "You see figures for whole years of recruits, for everyone together. Smaller groups could point at one person, so "
+    "they are shown only to people who may see individual records. Ask HR or your head of peer work if you need one."
+)
+
+
+WHOLE_YEARS = (
+    "You see recruits of a whole calendar year, as at the end of last month, so that nobody can be picked out."
+)
+
+
+def released(question: Question, today: date) -> tuple[Question, str | None, str | None]:
+    """What somebody who may not see individuals gets: whole calendar years, all together, as at a month's end.
+
+    Any other slice could be taken from a neighbouring one to leave a single person (field notes, section 9).
+    Returns the question as released, words where it differs in its dates, and words why it is refused.
+    """
+    if question.is_narrowed or question.compare:
+        return question, None, NARROWED
+    first, last = question.window_of_year
+    shown = replace(question, from_=first, to=last, as_at=month_end_before(today), years=USUAL_YEARS)
+    if shown == question:
+        return shown, None, None
+    return shown, WHOLE_YEARS, None

@@ -1,0 +1,78 @@
+"""What a viewer gets for what they asked: the one door to retention figures, for pages, files and charts alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from peerhub.access.rules import Viewer
+from peerhub.retention.queries.facts import Loaded, load
+from peerhub.retention.queries.figures import choices, exact_figures, recruitment_years
+from peerhub.retention.queries.suppressed import suppressed_figures
+from peerhub.retention.rules.figures import Figures
+from peerhub.retention.rules.questions import Misread, Question, calendar_year, read_question, released, usual_year
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of a question, with what the page needs to ask another.
+
+    Attributes:
+        organisation: whose figures they are.
+        problems: what in the address made no sense; the usual stands in its place.
+        note: words where the viewer gets other dates than they asked for.
+        choices: what a cohort can be narrowed to; empty for those who may not narrow it.
+        sees_everything: whether the figures are of the whole organisation, not of some service lines or teams.
+    """
+
+    organisation: str
+    figures: Figures
+    problems: tuple[Misread, ...]
+    note: str | None
+    choices: Mapping[str, tuple[str, ...]]
+    sees_everything: bool
+    sees_individuals: bool
+    small_number: int
+    gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a question gets no figures, in words for who asked."""
+
+    words: str
+
+
+def ask(viewer: Viewer, address: Mapping[str, str], today: date) -> Report | Refusal:
+    """The figures a viewer gets for an address, or why they get none."""
+    loaded = load(viewer)
+    question, problems = read_question(address, usual_question(loaded, today))
+    note = None
+    if not loaded.sees_individuals:
+        question, note, refusal = released(question, today)
+        if refusal:
+            return Refusal(refusal)
+    return Report(
+        organisation=loaded.organisation,
+        figures=figures_for(loaded, question),
+        problems=problems,
+        note=note if address.get("from") or address.get("as_at") else None,
+        choices=choices(loaded) if loaded.sees_individuals else {},
+        sees_everything=loaded.sees_everything,
+        sees_individuals=loaded.sees_individuals,
+        small_number=loaded.small_number,
+        gap=loaded.gap,
+    )
+
+
+def usual_question(loaded: Loaded, today: date) -> Question:
+    """What is shown to somebody who asked for nothing in particular."""
+    year = usual_year([year for year, _ in recruitment_years(loaded, today)], today)
+    return Question(*calendar_year(year), as_at=today)
+
+
+def figures_for(loaded: Loaded, question: Question) -> Figures:
+    """The figures, with small numbers withheld from who may not see individuals."""
+    exact = exact_figures(loaded, question)
+    return exact if loaded.sees_individuals else suppressed_figures(loaded, exact)
