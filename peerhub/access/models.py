@@ -46,7 +46,6 @@ class Organisation(Keyed, Stamped, Versioned, Base):
     ods_code: Mapped[str | None] = mapped_column(String(10))
     support_offer: Mapped[SupportOffer] = mapped_column(_words(SupportOffer, "offer"), default=SupportOffer.NONE)
     paired_with_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
-    coach_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", use_alter=True))
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     role_target: Mapped[int] = mapped_column(default=100)
     small_number: Mapped[int] = mapped_column(default=5)
