@@ -18,7 +18,7 @@ from peerhub.access import audit
 from peerhub.access.rules import Viewer
 from peerhub.access.views import guard
 from peerhub.config import Settings, from_environment
-from peerhub.core import assets, faults, health, logs, marks, wording
+from peerhub.core import assets, faults, health, jobs, logs, marks, wording
 from peerhub.core.database import db
 from peerhub.core.feature import Feature, NavigationItem, QuickAction
 from peerhub.core.menu import header_parameters
@@ -63,6 +63,10 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
             room.listen()
     app.extensions["rooms"] = rooms
     app.extensions["settings"] = settings
+    app.extensions["jobs"] = (
+        *jobs.of_mail(settings.mail_url, settings.mail_from),
+        *(job for room in rooms for job in room.jobs),
+    )
     _limit_tries(app)
     app.view_functions["static"] = marks.public("style sheets, scripts and icons are the same for everybody")(
         app.view_functions["static"]

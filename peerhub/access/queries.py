@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from peerhub.access.models import Organisation, RoleGrant, SignInAttempt, User
+from peerhub.access.models import Organisation, OrganisationKind, RoleGrant, SignInAttempt, User
 from peerhub.access.rules import Viewer, holdings_on
 from peerhub.core.database import db
 from peerhub.core.time import today
@@ -67,3 +67,9 @@ def _organisation_of(user: User, chosen: UUID | None) -> Organisation:
         if chosen is not None and grant.organisation_id == chosen and grant.holding.on(today()):
             return grant.organisation
     return user.organisation
+
+
+def organisations_by_name() -> dict[str, UUID]:
+    """The organisations that employ people, by name: for commands at the server's own keyboard."""
+    found = select(Organisation.name, Organisation.id).where(Organisation.kind != OrganisationKind.PROGRAMME)
+    return {row.name: row.id for row in db.session.execute(found.order_by(Organisation.name))}

@@ -10,6 +10,16 @@ from peerhub.core.database import db
 from peerhub.core.marks import public
 
 
+def has_tables() -> bool:
+    """Whether the database answers and was migrated."""
+    try:
+        db.session.execute(text("SELECT version_num FROM alembic_version")).one()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
+    return True
+
+
 def install(app: Flask) -> None:
     """Add ``/healthz`` (the process answers) and ``/readyz`` (the database does too and has its tables)."""
 
@@ -21,8 +31,6 @@ def install(app: Flask) -> None:
     @app.get("/readyz")
     @public("a load balancer asks without signing in, and learns only yes or no")
     def readyz() -> tuple[str, int, dict[str, str]]:
-        try:
-            db.session.execute(text("SELECT version_num FROM alembic_version")).one()
-        except SQLAlchemyError:
+        if not has_tables():
             return "not ready\n", 503, {"Content-Type": "text/plain; charset=utf-8"}
         return "ready\n", 200, {"Content-Type": "text/plain; charset=utf-8"}

@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import Flask
 
+from peerhub.core import mail
 from peerhub.core.database import db
 from peerhub.core.feature import Job
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
 
+SECONDS_BETWEEN_MAILS = 20
 log = structlog.get_logger()
+
+
+def of_mail(mail_url: str, sender: str) -> tuple[Job, ...]:
+    """The job that sends what waits in the outbox; none where there is no mail server."""
+    return (Job("mail", SECONDS_BETWEEN_MAILS, partial(_deliver, mail_url, sender)),) if mail_url else ()
+
+
+def _deliver(mail_url: str, sender: str) -> None:
+    mail.deliver(mail_url, sender)
 
 
 def start(app: Flask, jobs: Iterable[Job]) -> BackgroundScheduler:

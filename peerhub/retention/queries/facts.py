@@ -84,6 +84,13 @@ def load(viewer: Viewer) -> Loaded:
     )
 
 
+def organisation_facts() -> SpellFacts:
+    """All the facts of the organisation this session is about: for commands at the server's own keyboard."""
+    known_as, unconfirmed = _people()
+    facts, _ = _spells(_places(Reach(whole=True)), known_as, unconfirmed)
+    return facts
+
+
 def _reaches_as_far(one: Reach, other: Reach) -> bool:
     if one.whole or not one:
         return one.whole

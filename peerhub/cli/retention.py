@@ -1,0 +1,127 @@
+"""`peerhub retention`: the figures as JSON or in words, from the database or straight from a file."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from peerhub.cli.running import Stopped, enter_organisation, running
+
+if TYPE_CHECKING:
+    from peerhub.retention.rules.facts import SpellFacts
+
+Day = click.DateTime(formats=["%Y-%m-%d", "%d/%m/%Y"])
+MOST_PROBLEMS_SAID = 20
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, unrounded.")
+@click.option(
+    "--spells",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Work on this CSV or Excel file of spells, with no database at all.",
+)
+@click.option("--from", "from_", type=Day, required=True, help="First day of the recruitment window.")
+@click.option("--to", type=Day, required=True, help="Last day of the recruitment window.")
+@click.option("--as-at", type=Day, required=True, help="The day on which the cohort is looked at.")
+@click.option("--years", default="1,2,3", show_default=True, help="Years after starting, each from 1 to 10.")
+@click.option("--setting", help="Only people whose first peer post was in this setting.")
+@click.option("--compare", type=click.Choice(["setting"]), help="Log-rank test between the two largest settings.")
+@click.option("--organisation", help="Whose spells; needed only where the database holds several organisations.")
+def retention(  # noqa: PLR0913 - one argument an option
+    *, as_json: bool, spells: Path | None, from_: datetime, to: datetime, as_at: datetime, years: str,
+    setting: str | None, compare: str | None, organisation: str | None,
+) -> None:  # fmt: skip
+    """Say who is still here one, two and three years after starting.
+
+    Works on the database, or straight on a file of spells in the columns of the staff record.
+    """
+    from peerhub.retention.rules.report import retention_report
+
+    if to < from_:
+        raise click.UsageError("--to must be the same day as --from, or a later one.")
+    wanted, chosen = whole_years(years), one_setting(setting)
+    facts = facts_of_file(spells) if spells else facts_of_database(organisation)
+    report = retention_report(facts, from_.date(), to.date(), as_at.date(), wanted, chosen, compare)
+    for problem in facts.refused[:MOST_PROBLEMS_SAID]:
+        where = f"Line {problem.line}, {problem.column}" if problem.column else f"Line {problem.line}"
+        click.echo(f"{where}: {problem.message} The row is left out.", err=True)
+    if len(facts.refused) > MOST_PROBLEMS_SAID:
+        click.echo(f"And {len(facts.refused) - MOST_PROBLEMS_SAID} more problems.", err=True)
+    click.echo(json.dumps(report, indent=2) if as_json else in_words(report))
+
+
+def whole_years(text: str) -> tuple[int, ...]:
+    """The years asked for, in order and once each."""
+    from peerhub.retention.rules.tiers import LONGEST_YEARS
+
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or not all(part.isdecimal() and 1 <= int(part) <= LONGEST_YEARS for part in parts):
+        raise click.UsageError(f"--years takes whole numbers from 1 to {LONGEST_YEARS}, such as 1,2,3.")
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def one_setting(text: str | None) -> str | None:
+    """A setting by its code or its words."""
+    if text is None:
+        return None
+    from peerhub.workforce.rules.vocabulary import allowed_words, recognise
+    from peerhub.workforce.rules.words import Setting
+
+    found = recognise(Setting, text)
+    if found is None:
+        raise click.UsageError(f"--setting takes one of: {allowed_words(Setting)}.")
+    return found.value
+
+
+def facts_of_file(path: Path) -> SpellFacts:
+    """The spells of a file."""
+    from peerhub.core.files import FileProblem
+    from peerhub.retention.files import facts_from_file
+
+    try:
+        return facts_from_file(path)
+    except FileProblem as problem:
+        raise Stopped(str(problem)) from problem
+
+
+def facts_of_database(organisation: str | None) -> SpellFacts:
+    """The spells of one organisation in the database."""
+    with running():
+        from peerhub.retention.queries.facts import organisation_facts
+
+        enter_organisation(organisation)
+        return organisation_facts()
+
+
+def in_words(report: dict[str, Any]) -> str:
+    """The report as a few lines to read."""
+    cohort = report["cohort"]
+    lines = [f"{cohort['recruited']} recruited from {cohort['from']} to {cohort['to']}, as at {report['as_at']}"]
+    lines += [f"  {setting}: {count}" for setting, count in cohort["by_setting"].items()]
+    for part, title in (("years", "Of those recruited"), ("whole_service", "Of the whole service")):
+        lines += ["", f"{title:<24}{'in the organisation':>22}{'in an LE role':>22}{'in the peer service':>22}"]
+        lines += [_line(row) for row in report[part]]
+    if "log_rank" in report:
+        test = report["log_rank"]
+        said = "cannot be computed" if test["p"] is None else f"{test['p']:.4f}"
+        lines += ["", f"Log-rank test, {' and '.join(test['groups']) or 'no groups'}: p {said}"]
+    return "\n".join(lines)
+
+
+def _line(row: dict[str, Any]) -> str:
+    from peerhub.retention.rules.rounding import whole_percent
+
+    after = f"  after {row['year']} year{'' if row['year'] == 1 else 's'}"
+    waiting = f" ({row['not_yet_due']} not yet due)" if row.get("not_yet_due") else ""
+    tiers = [row[tier]["count"] for tier in ("in_trust", "in_le_role", "in_peer_service")]
+    shown = [f"{count}/{row['observed']} {_percent(whole_percent(count, row['observed']))}" for count in tiers]
+    return f"{after:<24}" + "".join(f"{cell:>22}" for cell in shown) + waiting
+
+
+def _percent(percent: int | None) -> str:
+    return "no data" if percent is None else f"{percent}%"
