@@ -109,19 +109,7 @@ def read_row(line: int, cells: Mapping[Column, Cell]) -> tuple[SpellRow | None, 
             Column.LIVED_EXPERIENCE_ROLE,
             "A post in the peer service is always a lived experience role. Write yes here, or no under peer_service.",
         )
-    found = {
-        "staff_number": reader.needed_text(Column.STAFF_NUMBER),
-        "first_name": reader.needed_text(Column.FIRST_NAME),
-        "last_name": reader.needed_text(Column.LAST_NAME),
-        "preferred_name": reader.text(Column.PREFERRED_NAME),
-        "email": reader.email(),
-        "employer": reader.text(Column.EMPLOYER),
-        "service_line": reader.needed_text(Column.SERVICE_LINE),
-        "team": reader.needed_text(Column.TEAM),
-        "post_number": reader.text(Column.POST_NUMBER),
-        "destination": reader.text(Column.DESTINATION),
-        "campaign": reader.text(Column.CAMPAIGN),
-    }
+    found = _texts(reader)
     band = reader.word(Column.BAND, Band)
     wte = reader.read(Column.WTE, read_wte) or FULL_TIME
     contract = reader.word(Column.CONTRACT, Contract) or Contract.PERMANENT
@@ -144,6 +132,23 @@ def read_row(line: int, cells: Mapping[Column, Cell]) -> tuple[SpellRow | None, 
         **found,
     )
     return row, ()
+
+
+def _texts(reader: "_Reader") -> dict[str, str]:
+    """The free words of a row, by the names of their columns."""
+    return {
+        "staff_number": reader.needed_text(Column.STAFF_NUMBER),
+        "first_name": reader.needed_text(Column.FIRST_NAME),
+        "last_name": reader.needed_text(Column.LAST_NAME),
+        "preferred_name": reader.text(Column.PREFERRED_NAME),
+        "email": reader.email(),
+        "employer": reader.text(Column.EMPLOYER),
+        "service_line": reader.needed_text(Column.SERVICE_LINE),
+        "team": reader.needed_text(Column.TEAM),
+        "post_number": reader.text(Column.POST_NUMBER),
+        "destination": reader.text(Column.DESTINATION),
+        "campaign": reader.text(Column.CAMPAIGN),
+    }
 
 
 class _Reader:
