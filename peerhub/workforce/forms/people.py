@@ -5,8 +5,8 @@ from __future__ import annotations
 from wtforms import EmailField, SelectField, StringField, TelField
 from wtforms.validators import Email, Optional
 
+from peerhub.core.fields import RowField, VersionedForm, WordField, at_most
 from peerhub.core.forms import DayField, Form, Required
-from peerhub.workforce.forms.fields import RowField, VersionedForm, WordField, at_most
 from peerhub.workforce.rules.words import RoleKind
 
 SHOWN = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
+from peerhub.core.fields import RowField, VersionedForm, WordField, at_most
 from peerhub.core.forms import DayField, Form, Required
-from peerhub.workforce.forms.fields import RowField, VersionedForm, WordField, at_most
 from peerhub.workforce.rules.words import Setting
 
 

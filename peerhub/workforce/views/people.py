@@ -16,6 +16,7 @@ from peerhub.access.views.guard import viewer
 from peerhub.core.errors import DomainError, Refused
 from peerhub.core.forms import was_sent
 from peerhub.core.marks import requires
+from peerhub.core.saving import save
 from peerhub.core.tables import Column, Table, as_file, asked_format, view_from_address
 from peerhub.core.time import short_date
 from peerhub.workforce.actions import people as actions
@@ -23,7 +24,6 @@ from peerhub.workforce.actions import spells as spell_actions
 from peerhub.workforce.forms.people import AccountForm, NewPersonForm, PeopleFilter, PersonForm
 from peerhub.workforce.queries import careers, history, people, places, posts
 from peerhub.workforce.views.blueprint import blueprint
-from peerhub.workforce.views.saving import save
 
 TAGS = {
     people.Whereabouts.HERE: "green",

@@ -8,8 +8,8 @@ from typing import Any
 
 from peerhub.core.conflicts import Difference, differences
 from peerhub.core.errors import Conflict
+from peerhub.core.fields import VersionedForm
 from peerhub.core.forms import was_sent
-from peerhub.workforce.forms.fields import VersionedForm
 
 
 @dataclass
