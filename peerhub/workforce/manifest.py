@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from peerhub.core.feature import Feature
-from peerhub.workforce import models as _models  # noqa: F401 - until the pages land
+from peerhub.access.permissions import Permission
+from peerhub.core.feature import Feature, NavigationItem, QuickAction
+from peerhub.workforce.views import people as _people  # noqa: F401 - hangs its pages on the blueprint
+from peerhub.workforce.views.blueprint import blueprint
 
-FEATURE = Feature(name="workforce")
+FEATURE = Feature(
+    name="workforce",
+    blueprint=blueprint,
+    navigation=(
+        NavigationItem("People", "workforce.index", (Permission.PEOPLE_VIEW,)),
+        NavigationItem("My record", "workforce.my_record", (Permission.OWN_RECORD,)),
+    ),
+    quick_actions=(
+        QuickAction("Add a person", "workforce.add_person", (Permission.PEOPLE_EDIT,)),
+        QuickAction("My record", "workforce.my_record", (Permission.OWN_RECORD,)),
+    ),
+)
