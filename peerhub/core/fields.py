@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
@@ -13,6 +13,15 @@ from wtforms.validators import Length, ValidationError
 from peerhub.core.forms import Form
 
 CHOOSE = ("", "Choose one")
+
+
+def offered(pairs: Iterable[tuple[str, str]]) -> Callable[[], list[tuple[str, str]]]:
+    """Codes and words as the choices of a field: ``SelectField("Show", choices=offered(SHOWN))``.
+
+    WTForms takes pairs from a function alone; given as they are, it warns of them.
+    """
+    listed = list(pairs)
+    return lambda: list(listed)
 
 
 class VersionedForm(Form):
@@ -56,7 +65,7 @@ class WordField(SelectField):
 
         validators = [_chosen(required)] if required else []
         choices = [("", nothing), *((word.value, label_of(word)) for word in kind)]
-        super().__init__(label, validators, coerce=read, choices=choices, **kwargs)
+        super().__init__(label, validators, coerce=read, choices=offered(choices), **kwargs)
 
     def iter_choices(self) -> Any:
         """The choices, the held one marked."""
@@ -71,7 +80,9 @@ class RowField(SelectField):
     """One of some rows by its key; the choices are set by the view. Data is the key, or None."""
 
     def __init__(self, label: str, *, required: str | None = None, **kwargs: Any) -> None:
-        super().__init__(label, [_chosen(required)] if required else [], coerce=_key, choices=[CHOOSE], **kwargs)
+        super().__init__(
+            label, [_chosen(required)] if required else [], coerce=_key, choices=offered([CHOOSE]), **kwargs
+        )
 
     def offer(self, rows: Iterable[tuple[UUID, str]], nothing: str | None = "Choose one") -> None:
         """Set what can be chosen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import EmailField, SelectField, StringField, TelField
 from wtforms.validators import Email, Optional
 
-from peerhub.core.fields import RowField, VersionedForm, WordField, at_most
+from peerhub.core.fields import RowField, VersionedForm, WordField, at_most, offered
 from peerhub.core.forms import DayField, Form, Required
 from peerhub.workforce.rules.words import RoleKind
 
@@ -30,7 +30,7 @@ class PeopleFilter(Form):
     service_line = RowField("Service line")
     team = RowField("Team")
     role_kind = WordField("Kind of role", RoleKind, nothing="All")
-    show = SelectField("Show", choices=list(SHOWN))
+    show = SelectField("Show", choices=offered(SHOWN))
 
 
 class PersonForm(VersionedForm):
