@@ -68,16 +68,18 @@ class Served(BaseApplication):  # type: ignore[misc]  # gunicorn comes without t
         threading.Thread(target=work_when_alone, args=(self.application, self.work), daemon=True).start()
 
 
-def work_when_alone(app: Flask, work: Iterable[Job]) -> None:
-    """Wait until no other process on this machine does the work, then do it as long as this process lives."""
+def work_when_alone(app: Flask, work: Iterable[Job], stop: threading.Event | None = None) -> None:
+    """Wait until no other process on this machine does the work, then do it until told to stop or the process ends."""
+    stop = stop or threading.Event()
     lock = Path(app.instance_path) / "jobs.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
-    waiting = threading.Event()
-    handle = lock.open("a", encoding="ascii")
-    while not taken(handle):
-        waiting.wait(SECONDS_BETWEEN_TRIES)
-    jobs.start(app, work)
-    waiting.wait()
+    with lock.open("a", encoding="ascii") as handle:
+        while not taken(handle):
+            if stop.wait(SECONDS_BETWEEN_TRIES):
+                return
+        scheduler = jobs.start(app, work)
+        stop.wait()
+        scheduler.shutdown()
 
 
 def taken(handle: IO[str]) -> bool:
