@@ -251,15 +251,39 @@ def upgrade() -> None:
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("with_manager", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("agreed_by_id", sa.Uuid(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["agreed_by_id"], ["user.id"], name=op.f("fk_adjustment_agreed_by_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_adjustment_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_adjustment_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustment")),
     )
     with op.batch_alter_table("adjustment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_adjustment_agreed_by_id"), ["agreed_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_adjustment_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_adjustment_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "adjustment_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("adjustment_id", sa.Uuid(), nullable=False),
+        sa.Column("move", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["adjustment_id"], ["adjustment.id"], name=op.f("fk_adjustment_step_adjustment_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_adjustment_step_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_adjustment_step_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustment_step")),
+    )
+    with op.batch_alter_table("adjustment_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_adjustment_step_adjustment_id"), ["adjustment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_adjustment_step_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "champion",
@@ -278,6 +302,23 @@ def upgrade() -> None:
     with op.batch_alter_table("champion", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_champion_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_champion_team_id"), ["team_id"], unique=False)
+
+    op.create_table(
+        "equality_count",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("as_at", sa.Date(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_equality_count_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equality_count")),
+        sa.UniqueConstraint("organisation_id", "as_at", name=op.f("uq_equality_count_organisation_id_as_at")),
+    )
+    with op.batch_alter_table("equality_count", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_equality_count_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "equality_profile",
@@ -463,14 +504,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_equality_profile_organisation_id"))
 
     op.drop_table("equality_profile")
+    with op.batch_alter_table("equality_count", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_equality_count_organisation_id"))
+
+    op.drop_table("equality_count")
     with op.batch_alter_table("champion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_champion_team_id"))
         batch_op.drop_index(batch_op.f("ix_champion_organisation_id"))
 
     op.drop_table("champion")
+    with op.batch_alter_table("adjustment_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_adjustment_step_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_adjustment_step_adjustment_id"))
+
+    op.drop_table("adjustment_step")
     with op.batch_alter_table("adjustment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_adjustment_person_id"))
         batch_op.drop_index(batch_op.f("ix_adjustment_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_adjustment_agreed_by_id"))
 
     op.drop_table("adjustment")
     with op.batch_alter_table("team", schema=None) as batch_op:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from peerhub.access.permissions import Permission
 from peerhub.core.feature import Feature, NavigationItem, QuickAction
+from peerhub.workforce.views import equality as _equality  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import people as _people  # noqa: F401 - hangs its pages on the blueprint
+from peerhub.workforce.views import personal as _personal  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views.blueprint import blueprint
 
 FEATURE = Feature(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerhub.core.database import Base, Keyed, Stamped, TenantOwned, Versioned, tell
+from peerhub.workforce.rules.adjustments import Move
 from peerhub.workforce.rules.words import (
     AdjustmentStatus,
     AskedState,
@@ -138,6 +139,17 @@ class EqualityProfile(Versioned, Row):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[AskedState] = mapped_column(_words(AskedState, "state"), default=AskedState.NOT_ASKED)
+    person: Mapped[Person] = relationship()
+
+
+class EqualityCount(Row):
+    """How many people gave each answer, counted on one day and kept as it was: nobody's row can be told from it."""
+
+    __tablename__ = "equality_count"
+    as_at: Mapped[date]
+    people: Mapped[int]
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    __table_args__ = (UniqueConstraint("organisation_id", "as_at"),)
 
 
 class Adjustment(Versioned, Row):
@@ -154,6 +166,23 @@ class Adjustment(Versioned, Row):
     ended_on: Mapped[date | None]
     with_manager: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
+    agreed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    person: Mapped[Person] = relationship()
+    steps: Mapped[list[AdjustmentStep]] = relationship(
+        back_populates="adjustment", order_by="AdjustmentStep.id", cascade="all, delete-orphan"
+    )
+
+
+class AdjustmentStep(Row):
+    """One thing done with an adjustment: when, by whom, and what was said with it."""
+
+    __tablename__ = "adjustment_step"
+    adjustment_id: Mapped[UUID] = mapped_column(ForeignKey("adjustment.id"), index=True)
+    move: Mapped[Move] = mapped_column(_words(Move, "move"))
+    at: Mapped[datetime]
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    adjustment: Mapped[Adjustment] = relationship(back_populates="steps")
 
 
 class WellnessPlan(Versioned, Row):
@@ -261,6 +290,11 @@ tell("uq_service_line_organisation_id_name", "There is already a service line wi
 tell("uq_team_organisation_id_service_line_id_name", "This service line already has a team with this name", "name")
 tell("uq_person_organisation_id_staff_number", "Somebody else already has this staff number", "staff_number")
 tell("uq_person_organisation_id_user_id", "This account already belongs to somebody else", "user")
+tell("uq_equality_profile_person_id", "These answers were begun in another window. Open the page again")
+tell("uq_wellness_plan_person_id", "This plan was begun in another window. Open the page again")
+tell(
+    "uq_equality_count_organisation_id_as_at", "Somebody else has just counted. Open the page again to see the figures"
+)
 tell("ck_spell_days", "The last day must be the first day or later", "ends")
 tell("ck_spell_wte", "Whole time equivalent must be more than 0 and no more than 1", "wte")
 tell("ck_post_wte", "Whole time equivalent must be more than 0 and no more than 1", "wte")
