@@ -8,6 +8,7 @@ from peerhub.workforce.views import equality as _equality  # noqa: F401 - hangs 
 from peerhub.workforce.views import people as _people  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import personal as _personal  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views.blueprint import blueprint
+from peerhub.workforce.views.needs import personal_needs
 
 FEATURE = Feature(
     name="workforce",
@@ -19,5 +20,7 @@ FEATURE = Feature(
     quick_actions=(
         QuickAction("Add a person", "workforce.add_person", (Permission.PEOPLE_EDIT,)),
         QuickAction("My record", "workforce.my_record", (Permission.OWN_RECORD,)),
+        QuickAction("Ask for an adjustment", "workforce.my_adjustments", (Permission.OWN_ADJUSTMENTS,)),
     ),
+    due=(personal_needs,),
 )

@@ -1,0 +1,40 @@
+"""What workforce puts on somebody's Today: adjustments and plans to look at again, and wishes that wait."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from uuid import UUID
+
+from flask import url_for
+
+from peerhub.access.rules import Viewer
+from peerhub.core.feature import Need
+from peerhub.workforce.queries import adjustments, wellness
+
+
+def personal_needs(viewer: Viewer, day: date) -> list[Need]:
+    """What of people's own needs this viewer. Two reads at most, however much there is."""
+    grouped: dict[tuple[UUID, bool], list[adjustments.Due]] = defaultdict(list)
+    for due in adjustments.due_for(viewer, day):
+        grouped[due.person_id, due.is_review].append(due)
+    return [_adjustments_need(found, day) for found in grouped.values()] + [
+        Need(
+            "Look at your wellness plan again",
+            url_for("workforce.wellness_plan", person_id=plan.person_id),
+            days=(day - plan.since).days,
+        )
+        for plan in wellness.due_for(viewer, day)
+    ]
+
+
+def _adjustments_need(found: list[adjustments.Due], day: date) -> Need:
+    first, many = found[0], len(found)
+    what = "an adjustment" if many == 1 else f"{many} adjustments"
+    href = url_for("workforce.adjustments", person_id=first.person_id)
+    if not first.is_review:
+        return Need(f"Answer {first.name}, who asked for {what}", href)
+    late = max((day - due.since).days for due in found)
+    if first.is_own:
+        return Need("Look at your adjustments again" if many > 1 else "Look at your adjustment again", href, days=late)
+    return Need(f"Review {what} with {first.name}", href, days=late)
