@@ -64,6 +64,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_attempt_source_digest_at"), ["source_digest", "at"], unique=False)
 
     op.create_table(
+        "equality_count",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("as_at", sa.Date(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_equality_count_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equality_count")),
+        sa.UniqueConstraint("organisation_id", "as_at", name=op.f("uq_equality_count_organisation_id_as_at")),
+    )
+    with op.batch_alter_table("equality_count", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_equality_count_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "service_line",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -154,6 +171,29 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_person_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "published_figure",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("parameters", sa.JSON(), nullable=False),
+        sa.Column("as_at", sa.Date(), nullable=False),
+        sa.Column("rules_version", sa.String(length=20), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("made_by_id", sa.Uuid(), nullable=True),
+        sa.Column("revises_id", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["made_by_id"], ["user.id"], name=op.f("fk_published_figure_made_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_published_figure_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["revises_id"], ["published_figure.id"], name=op.f("fk_published_figure_revises_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_published_figure")),
+        sa.UniqueConstraint("revises_id", name=op.f("uq_published_figure_revises_id")),
+    )
+    with op.batch_alter_table("published_figure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_published_figure_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "role_grant",
@@ -265,27 +305,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_adjustment_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "adjustment_step",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("adjustment_id", sa.Uuid(), nullable=False),
-        sa.Column("move", sa.String(length=40), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by_id", sa.Uuid(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["adjustment_id"], ["adjustment.id"], name=op.f("fk_adjustment_step_adjustment_id")),
-        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_adjustment_step_by_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_adjustment_step_organisation_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustment_step")),
-    )
-    with op.batch_alter_table("adjustment_step", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_adjustment_step_adjustment_id"), ["adjustment_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_adjustment_step_organisation_id"), ["organisation_id"], unique=False)
-
-    op.create_table(
         "champion",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -302,23 +321,6 @@ def upgrade() -> None:
     with op.batch_alter_table("champion", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_champion_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_champion_team_id"), ["team_id"], unique=False)
-
-    op.create_table(
-        "equality_count",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("as_at", sa.Date(), nullable=False),
-        sa.Column("people", sa.Integer(), nullable=False),
-        sa.Column("counts", sa.JSON(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_equality_count_organisation_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_equality_count")),
-        sa.UniqueConstraint("organisation_id", "as_at", name=op.f("uq_equality_count_organisation_id_as_at")),
-    )
-    with op.batch_alter_table("equality_count", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_equality_count_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "equality_profile",
@@ -418,6 +420,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_wellness_plan_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "adjustment_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("adjustment_id", sa.Uuid(), nullable=False),
+        sa.Column("move", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["adjustment_id"], ["adjustment.id"], name=op.f("fk_adjustment_step_adjustment_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_adjustment_step_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_adjustment_step_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustment_step")),
+    )
+    with op.batch_alter_table("adjustment_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_adjustment_step_adjustment_id"), ["adjustment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_adjustment_step_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "spell",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -483,6 +506,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_spell_organisation_id"))
 
     op.drop_table("spell")
+    with op.batch_alter_table("adjustment_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_adjustment_step_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_adjustment_step_adjustment_id"))
+
+    op.drop_table("adjustment_step")
     with op.batch_alter_table("wellness_plan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_wellness_plan_organisation_id"))
 
@@ -504,20 +532,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_equality_profile_organisation_id"))
 
     op.drop_table("equality_profile")
-    with op.batch_alter_table("equality_count", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_equality_count_organisation_id"))
-
-    op.drop_table("equality_count")
     with op.batch_alter_table("champion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_champion_team_id"))
         batch_op.drop_index(batch_op.f("ix_champion_organisation_id"))
 
     op.drop_table("champion")
-    with op.batch_alter_table("adjustment_step", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_adjustment_step_organisation_id"))
-        batch_op.drop_index(batch_op.f("ix_adjustment_step_adjustment_id"))
-
-    op.drop_table("adjustment_step")
     with op.batch_alter_table("adjustment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_adjustment_person_id"))
         batch_op.drop_index(batch_op.f("ix_adjustment_organisation_id"))
@@ -542,6 +561,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_role_grant_organisation_id"))
 
     op.drop_table("role_grant")
+    with op.batch_alter_table("published_figure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_published_figure_organisation_id"))
+
+    op.drop_table("published_figure")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_user_id"))
         batch_op.drop_index(batch_op.f("ix_person_organisation_id_last_name_first_name"))
@@ -564,6 +587,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_service_line_organisation_id"))
 
     op.drop_table("service_line")
+    with op.batch_alter_table("equality_count", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_equality_count_organisation_id"))
+
+    op.drop_table("equality_count")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_source_digest_at"))
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_email_digest_at"))

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerhub.access.models import User
-from peerhub.core.database import Base, Keyed, Stamped, TenantOwned
+from peerhub.core.database import Base, Keyed, Stamped, TenantOwned, tell
 
 
 class PublishedFigure(Keyed, TenantOwned, Stamped, Base):
@@ -18,6 +18,7 @@ class PublishedFigure(Keyed, TenantOwned, Stamped, Base):
 
     Attributes:
         parameters: the question, as its address holds it.
+        revises_id: the figure this one corrects; each is corrected once at most, so that versions make one line.
         counts: what was counted, by the keys of ``rules.publishing``; counts alone, so erasing a person changes none.
     """
 
@@ -28,5 +29,12 @@ class PublishedFigure(Keyed, TenantOwned, Stamped, Base):
     rules_version: Mapped[str] = mapped_column(String(20))
     counts: Mapped[dict[str, Any]] = mapped_column(JSON)
     made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
-    revises_id: Mapped[UUID | None] = mapped_column(ForeignKey("published_figure.id"), index=True)
+    revises_id: Mapped[UUID | None] = mapped_column(ForeignKey("published_figure.id"))
     made_by: Mapped[User | None] = relationship()
+    __table_args__ = (UniqueConstraint("revises_id"),)
+
+
+tell(
+    "uq_published_figure_revises_id",
+    "Somebody has already published a revision of this figure. Look at that one first",
+)

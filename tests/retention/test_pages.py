@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from tests.fixtures.pages import Browser, Page
+from tests.fixtures.pages import Browser
+from tests.retention.reading import cells
 from tests.retention.record import Trust
 
 Browse = Callable[[UUID | None], Browser]
 PUBLISHED = "/retention?from=2022-01-01&to=2022-12-31&as_at=2025-11-14"
-
-
-def cells(page: Page, caption: str) -> list[list[str]]:
-    """The body of the table with this caption, without the headings that phones show."""
-    table = next(table for table in page.all("table") if caption in table.query("caption")[0].to_text())
-    for hidden in table.query(".nhsuk-table-responsive__heading"):
-        hidden.parent.remove_child(hidden)
-    for hidden in table.query(".nhsuk-u-visually-hidden"):
-        hidden.parent.remove_child(hidden)
-    return [
-        [" ".join(cell.to_text().split()) for cell in line.query("td")] for line in table.query("tbody")[0].query("tr")
-    ]
 
 
 def test_the_published_table(browse: Browse, wrenmoor: Trust) -> None:

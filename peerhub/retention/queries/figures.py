@@ -20,6 +20,7 @@ from peerhub.retention.rules.figures import (
     movement_row,
     part_of,
 )
+from peerhub.retention.rules.publishing import Kept
 from peerhub.retention.rules.questions import Question
 from peerhub.retention.rules.survival import DAYS_IN_A_YEAR, log_rank, stays, survival_curve, survival_points
 from peerhub.retention.rules.tiers import TIERS, Tier, YearFigures, year_figures
@@ -50,6 +51,20 @@ def exact_figures(loaded: Loaded, question: Question) -> Figures:
         leavers=len(gone),
         reasons=_most_first(by_reason(facts, gone), {reason.value: reason.label for reason in LeavingReason}),
         destinations=_most_first(by_destination(facts, gone), {}),
+    )
+
+
+def counts_of(loaded: Loaded, question: Question) -> Kept:
+    """The counts of a question, as a published figure keeps them."""
+    cohort = cohort_of(loaded, question)
+    everyone = everyone_by(loaded, question.as_at)
+    return Kept(
+        recruited=cohort.recruited,
+        expected=cohort.expected,
+        by_setting=_said(cohort.by_setting, _settings()),
+        years=tuple(map(_row, year_figures(loaded.facts, cohort.entries, question.as_at, question.years))),
+        whole_service=tuple(map(_row, year_figures(loaded.facts, everyone, question.as_at, question.years))),
+        everyone=len(everyone.person),
     )
 
 

@@ -75,4 +75,4 @@ def usual_question(loaded: Loaded, today: date) -> Question:
 def figures_for(loaded: Loaded, question: Question) -> Figures:
     """The figures, with small numbers withheld from who may not see individuals."""
     exact = exact_figures(loaded, question)
-    return exact if loaded.sees_individuals else suppressed_figures(loaded, exact)
+    return exact if loaded.sees_individuals else suppressed_figures(exact)

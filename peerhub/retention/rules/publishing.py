@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from peerhub.retention.rules.figures import WORDS, Count, Figures, Part, YearRow, part_of
+from peerhub.retention.rules.figures import WORDS, Count, Part, YearRow, part_of
 from peerhub.retention.rules.tiers import TIERS, share_of
 
 
@@ -19,6 +19,7 @@ class Kept:
     by_setting: tuple[tuple[str, Count], ...]
     years: tuple[YearRow, ...]
     whole_service: tuple[YearRow, ...]
+    everyone: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,6 @@ class Difference:
         return f"+{self.now - self.then}" if self.now > self.then else f"−{self.then - self.now}"
 
 
-def kept(figures: Figures) -> Kept:
-    """What is published of figures."""
-    return Kept(figures.recruited, figures.expected, figures.by_setting, figures.years, figures.whole_service)
-
-
 def to_json(published: Kept) -> dict[str, Any]:
     """As plain values: exact counts and nothing that can be worked out from them."""
     return {
@@ -48,6 +44,7 @@ def to_json(published: Kept) -> dict[str, Any]:
         "by_setting": dict(published.by_setting),
         "years": [_row_to_json(row) for row in published.years],
         "whole_service": [_row_to_json(row) for row in published.whole_service],
+        "everyone": published.everyone,
     }
 
 
@@ -59,6 +56,7 @@ def from_json(counts: Mapping[str, Any]) -> Kept:
         by_setting=tuple(counts["by_setting"].items()),
         years=tuple(map(_row_from_json, counts["years"])),
         whole_service=tuple(map(_row_from_json, counts["whole_service"])),
+        everyone=counts["everyone"],
     )
 
 
@@ -79,6 +77,7 @@ def _told(counts: Mapping[str, Any]) -> Iterable[tuple[str, int]]:
     yield "Expected to start", counts["expected"]
     for setting, count in counts["by_setting"].items():
         yield f"Recruited: {setting}", count
+    yield "Whole service, everyone", counts["everyone"]
     for part, words in (("years", ""), ("whole_service", "Whole service, ")):
         for row in counts[part]:
             after = f"{words}after {row['year']} year{'' if row['year'] == 1 else 's'}"

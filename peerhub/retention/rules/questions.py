@@ -113,6 +113,13 @@ def read_question(address: Mapping[str, str], usual: Question) -> tuple[Question
     return asked, tuple(problems)
 
 
+def kept_question(address: Mapping[str, str]) -> Question:
+    """The question of an address that names its three days, as one kept with a published figure does."""
+    as_at = date.fromisoformat(address["as_at"])
+    asked, _ = read_question(address, Question(*calendar_year(as_at.year), as_at=as_at))
+    return replace(asked, compare=None)
+
+
 def _window(from_: date | None, to: date | None, usual: Question) -> tuple[date, date]:
     if from_ is None and to is None:
         return usual.from_, usual.to

@@ -8,8 +8,10 @@ from typing import Any
 from flask import Response
 
 from peerhub.core.tables import send_rows
+from peerhub.retention.queries.published import Published
 from peerhub.retention.queries.reports import Report
 from peerhub.retention.rules.figures import WORDS, Curve, Figures, MovementRow, Part, YearRow
+from peerhub.retention.rules.publishing import Kept
 from peerhub.retention.rules.rounding import rounded
 from peerhub.retention.rules.tiers import TIERS
 
@@ -25,6 +27,26 @@ def figures_file(report: Report, kind: str) -> Response:
     asked = figures.question
     rows = ([*line, asked.from_, asked.to, asked.as_at] for line in _lines(figures))
     return send_rows("retention", HEADINGS, rows, kind)
+
+
+def published_file(shown: Published, kind: str) -> Response:
+    """A published figure as CSV or Excel, as it was."""
+    asked = shown.line.question
+    rows = ([*line, asked.from_, asked.to, asked.as_at] for line in _kept_lines(shown.counts))
+    return send_rows("published-retention", HEADINGS, rows, kind)
+
+
+def _kept_lines(counts: Kept | None) -> Iterator[list[Any]]:
+    if counts is None:
+        return
+    yield _count("Recruited", "Everyone", counts.recruited)
+    yield _count("Expected to start", "Everyone", counts.expected)
+    for setting, count in counts.by_setting:
+        yield _count("Recruited", setting, count, counts.recruited)
+    for row in counts.years:
+        yield from _year("Still here", row)
+    for row in counts.whole_service:
+        yield from _year("Whole service", row)
 
 
 def _lines(figures: Figures) -> Iterator[list[Any]]:

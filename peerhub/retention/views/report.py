@@ -17,6 +17,7 @@ from peerhub.core.time import today
 from peerhub.retention import charts
 from peerhub.retention.forms import filters_of
 from peerhub.retention.queries.figures import label_of
+from peerhub.retention.queries.published import may_publish
 from peerhub.retention.queries.reports import Refusal, Report, ask
 from peerhub.retention.rules.figures import WORDS, Figures
 from peerhub.retention.rules.questions import Question
@@ -65,7 +66,7 @@ def page_of(report: Report) -> dict[str, object]:
         "filters": filters_of(report, request.args),
         "narrowed": _narrowed(figures),
         "tiers": [(tier, WORDS[tier]) for tier in TIERS],
-        "may_publish": report.sees_everything and viewer().may(Permission.RETENTION_PUBLISH),
+        "may_publish": may_publish(viewer()),
         "here": partial(address, "retention.index", figures.question),
         "drawing": lambda name: partial(_picture, figures, name),
         "behind": partial(address, "retention.people", figures.question),
