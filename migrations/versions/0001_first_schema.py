@@ -367,6 +367,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("team_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=True),
+        sa.Column("first_id", sa.Uuid(), nullable=True),
         sa.Column("title", sa.String(length=160), nullable=False),
         sa.Column("role_kind", sa.String(length=40), nullable=False),
         sa.Column("band", sa.String(length=40), nullable=True),
@@ -385,11 +386,13 @@ def upgrade() -> None:
         sa.CheckConstraint("closes IS NULL OR closes >= opens", name=op.f("ck_post_days")),
         sa.CheckConstraint("lived_experience OR NOT peer_service", name=op.f("ck_post_peer_service")),
         sa.CheckConstraint("wte > 0 AND wte <= 1", name=op.f("ck_post_wte")),
+        sa.ForeignKeyConstraint(["first_id"], ["post.id"], name=op.f("fk_post_first_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_post_organisation_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_post_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
     )
     with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_first_id"), ["first_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_organisation_id_number"), ["organisation_id", "number"], unique=False)
         batch_op.create_index(
@@ -520,6 +523,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_post_organisation_id_peer_service_opens"))
         batch_op.drop_index(batch_op.f("ix_post_organisation_id_number"))
         batch_op.drop_index(batch_op.f("ix_post_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_post_first_id"))
 
     op.drop_table("post")
     with op.batch_alter_table("person_merge", schema=None) as batch_op:

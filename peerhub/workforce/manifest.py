@@ -7,6 +7,9 @@ from peerhub.core.feature import Feature, NavigationItem, QuickAction
 from peerhub.workforce.views import equality as _equality  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import people as _people  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import personal as _personal  # noqa: F401 - hangs its pages on the blueprint
+from peerhub.workforce.views import places as _places  # noqa: F401 - hangs its pages on the blueprint
+from peerhub.workforce.views import posts as _posts  # noqa: F401 - hangs its pages on the blueprint
+from peerhub.workforce.views import service_lines as _lines  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views.blueprint import blueprint
 from peerhub.workforce.views.needs import personal_needs
 
@@ -15,6 +18,8 @@ FEATURE = Feature(
     blueprint=blueprint,
     navigation=(
         NavigationItem("People", "workforce.index", (Permission.PEOPLE_VIEW,)),
+        NavigationItem("Teams", "workforce.teams", (Permission.POSTS_VIEW,)),
+        NavigationItem("Posts", "workforce.posts", (Permission.POSTS_VIEW,)),
         NavigationItem("My record", "workforce.my_record", (Permission.OWN_RECORD,)),
     ),
     quick_actions=(

@@ -198,12 +198,14 @@ class WellnessPlan(Versioned, Row):
 class Post(Versioned, Row):
     """A post on its terms, from a day to a day. New terms are a new row that follows under the same number.
 
-    So a spell lies within one row's terms, and history is never written over.
+    So a spell lies within one row's terms, and history is never written over. A post without a number is held together
+    by ``first_id``: each row of later terms names the row that the post began with.
     """
 
     __tablename__ = "post"
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)
     number: Mapped[str | None] = mapped_column(String(40))
+    first_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"), index=True)
     title: Mapped[str] = mapped_column(String(160))
     role_kind: Mapped[RoleKind] = mapped_column(_words(RoleKind, "role_kind"))
     band: Mapped[Band | None] = mapped_column(_words(Band, "band"))

@@ -14,23 +14,28 @@ from blinker import Signal
 
 @dataclass(frozen=True, slots=True)
 class SpellStarted:
-    """A person is to work in a post from a day on."""
+    """A person is to work in a post from a day on. ``goes_on`` when they were in it before, on its former terms."""
 
     spell_id: UUID
     person_id: UUID
     post_id: UUID
     starts: date
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SpellEnded:
-    """A spell has a last day worked. ``in_error`` when the spell never was and its row is gone."""
+    """A spell has a last day worked. ``in_error`` when the spell never was and its row is gone.
+
+    ``goes_on`` when the person stays in the post and only its terms change: another spell follows the next day.
+    """
 
     spell_id: UUID
     person_id: UUID
     post_id: UUID
     ends: date
     in_error: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

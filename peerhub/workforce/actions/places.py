@@ -15,6 +15,8 @@ from peerhub.workforce.models import Champion, Post, ServiceLine, Spell, Team
 from peerhub.workforce.rules.posts import Days, days_refusal
 from peerhub.workforce.rules.words import Setting
 
+WORDS = frozenset({"name", "site", "manager_name"})
+
 
 def add_service_line(name: str, setting: Setting) -> ServiceLine:
     """Add a service line.
@@ -39,7 +41,8 @@ def change_service_line(line: ServiceLine, version: int | None, *, name: str, se
     line.expect(version)
     with saving():
         fields = audit.changed(line, name=trimmed(name), setting=setting)
-    audit.wrote("service line changed", line, fields=fields)
+    if fields:
+        audit.wrote("service line changed", line, fields=fields)
 
 
 def close_service_line(line: ServiceLine, version: int | None, closed_on: date) -> None:
@@ -61,6 +64,17 @@ def close_service_line(line: ServiceLine, version: int | None, closed_on: date) 
     audit.wrote("service line closed", line)
 
 
+def reopen_service_line(line: ServiceLine, version: int | None) -> None:
+    """Open a service line again, as if it had never closed. Its teams stay as they are.
+
+    Raises:
+        Conflict: somebody else saved it first.
+    """
+    line.expect(version)
+    line.closed_on = None
+    audit.wrote("service line reopened", line)
+
+
 def add_team(
     service_line: ServiceLine,
     name: str,
@@ -73,7 +87,7 @@ def add_team(
     """Add a ward or team to a service line.
 
     Raises:
-        DomainError: the service line has one of this name, or beds are below 0.
+        DomainError: the service line has closed or has a team of this name, or the beds may not be.
     """
     made = Team(
         service_line_id=service_line.id,
@@ -83,6 +97,8 @@ def add_team(
         beds=beds,
         manager_name=trimmed(manager_name),
     )
+    _check_beds(made)
+    _check_line(service_line)
     with saving():
         db.session.add(made)
     audit.wrote("team added", made)
@@ -93,13 +109,16 @@ def change_team(team: Team, version: int | None, **changed: Any) -> None:
     """Change a team's ``name``, ``service_line_id``, ``site``, ``is_ward``, ``beds`` or ``manager_name``.
 
     Raises:
-        DomainError: the service line has another of this name, or beds are below 0.
+        DomainError: the service line has another of this name, or the beds may not be.
         Conflict: somebody else saved it first.
     """
     team.expect(version)
+    values = {name: trimmed(value) if name in WORDS else value for name, value in changed.items()}
     with saving():
-        fields = audit.changed(team, **changed)
-    audit.wrote("team changed", team, fields=fields)
+        fields = audit.changed(team, **values)
+        _check_beds(team)
+    if fields:
+        audit.wrote("team changed", team, fields=fields)
 
 
 def close_team(team: Team, version: int | None, closed_on: date) -> None:
@@ -126,6 +145,29 @@ def close_team(team: Team, version: int | None, closed_on: date) -> None:
         post.closes = closed_on
     team.closed_on = closed_on
     audit.wrote("team closed", team)
+
+
+def reopen_team(team: Team, version: int | None) -> None:
+    """Open a team again, as if it had never closed. Its posts stay as they are; each can be reopened.
+
+    Raises:
+        DomainError: its service line has closed.
+        Conflict: somebody else saved it first.
+    """
+    team.expect(version)
+    _check_line(team.service_line)
+    team.closed_on = None
+    audit.wrote("team reopened", team)
+
+
+def _check_beds(team: Team) -> None:
+    if team.beds is not None and not team.is_ward:
+        raise DomainError("Only a ward has beds. Tick that this is a ward, or leave beds empty", "beds")
+
+
+def _check_line(line: ServiceLine) -> None:
+    if line.closed_on is not None:
+        raise DomainError("This service line has closed. Reopen it first, or choose another", "service_line_id")
 
 
 def name_champion(team: Team, name: str, starts: date, ends: date | None = None) -> Champion:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import NumberRange, Optional
+from wtforms import BooleanField, SelectField, StringField
 
-from peerhub.core.fields import RowField, VersionedForm, WordField, at_most
+from peerhub.core.fields import RowField, VersionedForm, WordField, at_most, offered
 from peerhub.core.forms import DayField, Form, Required
+from peerhub.workforce.forms.fields import WholeNumberField
 from peerhub.workforce.rules.words import Setting
+
+WARDS = (("", "All"), ("yes", "Wards"), ("no", "Teams that are not wards"))
+SHOWN = (("", "Open"), ("closed", "Closed"), ("everything", "All"))
+
+
+class TeamsFilter(Form):
+    """What narrows the list of teams; read from the address."""
+
+    class Meta:
+        csrf = False
+
+    service_line = RowField("Service line")
+    setting = WordField("Setting", Setting, nothing="All")
+    ward = SelectField("Wards", choices=offered(WARDS))
+    show = SelectField("Show", choices=offered(SHOWN))
 
 
 class ServiceLineForm(VersionedForm):
@@ -26,9 +41,7 @@ class TeamForm(VersionedForm):
     service_line_id = RowField("Service line", required="Choose the service line")
     site = StringField("Site (optional)", [at_most(120)])
     is_ward = BooleanField("This is a ward")
-    beds = IntegerField(
-        "Beds (wards only)", [Optional(), NumberRange(min=0, max=999, message="Beds must be a number from 0 to 999")]
-    )
+    beds = WholeNumberField("Beds (wards only, optional)", most=999)
     manager_name = StringField("Team manager (optional)", [at_most(200)])
 
 

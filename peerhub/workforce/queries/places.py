@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from peerhub.access.permissions import Permission
@@ -17,9 +16,11 @@ from peerhub.core.database import db
 from peerhub.core.errors import NotFound
 from peerhub.core.time import today
 from peerhub.workforce.models import Champion, Person, Post, ServiceLine, Spell, Team
+from peerhub.workforce.queries.establishment import established
 from peerhub.workforce.queries.reach import lines_within, teams_within
+from peerhub.workforce.rules.establishment import Standing, Tally, standing, tally_by_group
 from peerhub.workforce.rules.posts import Days
-from peerhub.workforce.rules.words import Contract, RoleKind, Setting
+from peerhub.workforce.rules.words import Band, Contract, RoleKind, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,15 @@ class TeamLine:
     name: str
     service_line: str
     setting: Setting
+    service_line_id: UUID
     site: str
     manager: str
     is_ward: bool
+    beds: int | None
     closed_on: date | None
     posts: int
     filled: int
+    wte: Decimal
 
     @property
     def vacant(self) -> int:
@@ -59,6 +63,40 @@ class LineOfService:
     teams: int
     may_edit: bool
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has closed."""
+        return self.closed_on is not None and self.closed_on < today()
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """A service line with its teams, as far as they are within reach."""
+
+    id: UUID
+    version: int
+    name: str
+    setting: Setting
+    closed_on: date | None
+    teams: tuple[TeamLine, ...]
+    is_whole: bool
+    may_edit: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has closed."""
+        return self.closed_on is not None and self.closed_on < today()
+
+    @property
+    def posts(self) -> int:
+        """Posts of today."""
+        return sum(team.posts for team in self.teams)
+
+    @property
+    def filled(self) -> int:
+        """Posts that somebody is in today."""
+        return sum(team.filled for team in self.teams)
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -78,13 +116,19 @@ class PostLine:
     """A post in a list, and who is in it today (None: nobody)."""
 
     id: UUID
+    standing: Standing
     number: str | None
     title: str
     role_kind: RoleKind
+    band: Band | None
     wte: Decimal
     team: str
     team_id: UUID
     service_line: str
+    service_line_id: UUID
+    setting: Setting
+    employer: str
+    is_peer_service: bool
     opens: date
     closes: date | None
     funding: str
@@ -94,11 +138,9 @@ class PostLine:
     next_starts: date | None
 
     @property
-    def state(self) -> str:
-        """Filled, vacant or not open, in words."""
-        if not Days(self.opens, self.closes).covers(today()):
-            return "Closed" if self.opens <= today() else "Not open yet"
-        return "Filled" if self.holder is not None else "Vacant"
+    def is_open(self) -> bool:
+        """Whether it is open today."""
+        return Days(self.opens, self.closes).covers(today())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +151,11 @@ class Supporter:
     name: str
     starts: date
     ends: date | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last day has passed."""
+        return self.ends is not None and self.ends < today()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +180,27 @@ class TeamPage:
     champions: tuple[Supporter, ...]
     sees_people: bool
     sees_before: bool
+    may_edit: bool
+    may_add_posts: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has closed."""
+        return self.closed_on is not None and self.closed_on < today()
 
     @property
     def open_posts(self) -> list[PostLine]:
-        """Posts of today."""
-        return [post for post in self.posts if post.state in {"Filled", "Vacant"}]
+        """Posts of today and to come."""
+        return [post for post in self.posts if post.standing is not Standing.CLOSED]
+
+    @property
+    def closed_posts(self) -> list[PostLine]:
+        """Posts that have closed, or whose terms have changed."""
+        return [post for post in self.posts if post.standing is Standing.CLOSED]
+
+    def number(self, standing: Standing) -> int:
+        """How many of its posts stand so."""
+        return sum(post.standing is standing for post in self.posts)
 
 
 def load_team(viewer: Viewer, team_id: UUID, permission: Permission = Permission.POSTS_VIEW) -> Team:
@@ -196,46 +259,59 @@ def service_lines(viewer: Viewer, permission: Permission = Permission.POSTS_VIEW
             row.name,
             row.setting,
             row.closed_on,
-            sum(not team.closed_on for team in row.teams),
+            sum(team.closed_on is None or team.closed_on >= today() for team in row.teams),
             edit.covers(row.id, None),
         )
         for row in rows
     ]
 
 
+def line_page(viewer: Viewer, line_id: UUID) -> LinePage:
+    """A service line within reach, or with a team within reach. Four statements.
+
+    Raises:
+        NotFound: there is none such for this viewer.
+    """
+    reach = viewer.reach(Permission.POSTS_VIEW)
+    found = db.session.scalar(select(ServiceLine).where(ServiceLine.id == line_id, lines_within(reach)))
+    if found is None:
+        raise NotFound
+    return LinePage(
+        id=found.id, version=found.version, name=found.name, setting=found.setting, closed_on=found.closed_on,
+        teams=tuple(_teams(teams_within(reach), Team.service_line_id == found.id)),
+        is_whole=reach.covers(found.id, None),
+        may_edit=viewer.reach(Permission.TEAMS_EDIT).covers(found.id, None),
+    )  # fmt: skip
+
+
 def teams(viewer: Viewer, permission: Permission = Permission.POSTS_VIEW) -> list[TeamLine]:
-    """Teams within reach with their posts of today, by service line and name. Two statements."""
-    day, within = today(), teams_within(viewer.reach(permission))
+    """Teams within reach with their posts of today, by service line and name. Three statements."""
+    return _teams(teams_within(viewer.reach(permission)))
+
+
+def _teams(*within: ColumnElement[bool]) -> list[TeamLine]:
     rows = db.session.scalars(
         select(Team)
         .join(Team.service_line)
         .options(contains_eager(Team.service_line))
-        .where(within)
+        .where(*within)
         .order_by(ServiceLine.name, Team.name)
     ).all()
-    posts: dict[UUID, set[UUID]] = defaultdict(set)
-    filled: dict[UUID, set[UUID]] = defaultdict(set)
-    there = (Spell.post_id == Post.id) & (Spell.starts <= day) & or_(Spell.ends.is_(None), Spell.ends >= day)
-    for team_id, post_id, spell_id in db.session.execute(
-        select(Post.team_id, Post.id, Spell.id)
-        .join(Team, Post.team_id == Team.id)
-        .outerjoin(Spell, there)
-        .where(within, Post.opens <= day, or_(Post.closes.is_(None), Post.closes >= day))
-    ):
-        posts[team_id].add(post_id)
-        if spell_id is not None:
-            filled[team_id].add(post_id)
-    return [
-        TeamLine(
-            row.id, row.name, row.service_line.name, row.service_line.setting, row.site, row.manager_name, row.is_ward,
-            row.closed_on, len(posts[row.id]), len(filled[row.id]),
-        )
-        for row in rows
-    ]  # fmt: skip
+    counted = tally_by_group(established(Post.team_id, *within).values(), today())
+    return [_team_line(row, counted.get(row.id, Tally())) for row in rows]
+
+
+def _team_line(row: Team, counted: Tally) -> TeamLine:
+    line = row.service_line
+    return TeamLine(
+        id=row.id, name=row.name, service_line=line.name, setting=line.setting, service_line_id=line.id, site=row.site,
+        manager=row.manager_name, is_ward=row.is_ward, beds=row.beds, closed_on=row.closed_on, posts=counted.posts,
+        filled=counted.filled, wte=counted.wte,
+    )  # fmt: skip
 
 
 def team_page(viewer: Viewer, team_id: UUID) -> TeamPage:
-    """A team within reach with its people and posts. Five statements.
+    """A team within reach with its people and posts. Seven statements.
 
     Raises:
         NotFound: there is none such for this viewer.
@@ -255,6 +331,7 @@ def team_page(viewer: Viewer, team_id: UUID) -> TeamPage:
         for spell in sorted(spells, key=lambda s: s.starts, reverse=True)
     ]
     line = team.service_line
+    stands = standings(Post.team_id == team.id)
     return TeamPage(
         id=team.id, version=team.version, name=team.name, service_line_id=line.id, service_line=line.name,
         setting=line.setting, site=team.site, is_ward=team.is_ward, beds=team.beds, manager=team.manager_name,
@@ -262,9 +339,11 @@ def team_page(viewer: Viewer, team_id: UUID) -> TeamPage:
         now=tuple(member for days, member in members if sees_people and days.covers(day)),
         to_come=tuple(member for days, member in members if sees_people and days.starts > day),
         before=tuple(member for days, member in members if reach.whole and days.last < day),
-        posts=tuple(post_line(post, team, post.spells, sees_people=sees_people) for post in posts),
+        posts=tuple(post_line(post, team, stands[post.id], sees_people=sees_people) for post in posts),
         champions=tuple(Supporter(row.id, row.name, row.starts, row.ends) for row in team.champions),
         sees_people=sees_people, sees_before=reach.whole,
+        may_edit=viewer.reach(Permission.TEAMS_EDIT).covers(line.id, team.id),
+        may_add_posts=viewer.reach(Permission.POSTS_EDIT).covers(line.id, team.id),
     )  # fmt: skip
 
 
@@ -279,16 +358,23 @@ def _opened(person: Person) -> UUID | None:
     return None if person.erased_on or person.merged_into_id else person.id
 
 
-def post_line(post: Post, team: Team, spells: list[Spell], *, sees_people: bool) -> PostLine:
-    """A post with whoever is in it today; not named for those who may not see people."""
+def standings(*where: ColumnElement[bool]) -> dict[UUID, Standing]:
+    """How posts (joined to their teams) stand today, by key. Two statements."""
     day = today()
+    return {key: standing(post, day) for key, post in established(Post.team_id, *where).items()}
+
+
+def post_line(post: Post, team: Team, stands: Standing, *, sees_people: bool) -> PostLine:
+    """A post with whoever is in it today; not named for those who may not see people."""
+    day, spells = today(), post.spells
     there = next((spell for spell in spells if Days(spell.starts, spell.ends).covers(day)), None)
     to_come = min((spell.starts for spell in spells if spell.starts > day), default=None)
     name = None if there is None else there.person.known_as if sees_people else "Somebody"
+    line = team.service_line
     return PostLine(
-        id=post.id, number=post.number, title=post.title, role_kind=post.role_kind, wte=post.wte, team=team.name,
-        team_id=team.id, service_line=team.service_line.name, opens=post.opens, closes=post.closes,
-        funding=post.funding,
-        funding_ends=post.funding_ends, holder=name, holder_id=_opened(there.person) if there and sees_people else None,
-        next_starts=to_come,
+        id=post.id, standing=stands, number=post.number, title=post.title, role_kind=post.role_kind, band=post.band,
+        wte=post.wte, team=team.name, team_id=team.id, service_line=line.name, service_line_id=line.id,
+        setting=line.setting, employer=post.employer, is_peer_service=post.peer_service, opens=post.opens,
+        closes=post.closes, funding=post.funding, funding_ends=post.funding_ends, holder=name,
+        holder_id=_opened(there.person) if there and sees_people else None, next_starts=to_come,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from peerhub.access.permissions import Permission
@@ -17,8 +17,9 @@ from peerhub.core.database import db
 from peerhub.core.errors import NotFound
 from peerhub.core.time import long_date, today
 from peerhub.workforce.models import Post, ServiceLine, Spell, Team
-from peerhub.workforce.queries.places import PostLine, post_line
+from peerhub.workforce.queries.places import PostLine, post_line, standings
 from peerhub.workforce.queries.reach import same_post, teams_within
+from peerhub.workforce.rules.establishment import Standing
 from peerhub.workforce.rules.posts import Days
 from peerhub.workforce.rules.words import Band, Contract, RoleKind, Setting
 
@@ -62,6 +63,8 @@ class PostPage:
     """A post with the terms it has and had, and who held it when."""
 
     id: UUID
+    version: int
+    standing: Standing
     number: str | None
     employer: str
     team_id: UUID
@@ -72,21 +75,17 @@ class PostPage:
     all_terms: tuple[Terms, ...]
     holders: tuple[Holder, ...]
     may_edit: bool
+    may_start: bool
 
     @property
-    def days(self) -> Days:
-        """When these terms hold."""
-        return Days(self.terms.opens, self.terms.closes)
+    def is_latest(self) -> bool:
+        """Whether no later terms follow these."""
+        return self.all_terms[0].id == self.id
 
     @property
-    def is_open(self) -> bool:
-        """Whether it is open today, on these terms."""
-        return self.days.covers(today())
-
-    @property
-    def is_filled(self) -> bool:
-        """Whether somebody is in it today."""
-        return any(Days(row.starts, row.ends).covers(today()) for row in self.holders)
+    def latest_id(self) -> UUID:
+        """The key of the latest terms."""
+        return self.all_terms[0].id
 
 
 def load_post(viewer: Viewer, post_id: UUID, permission: Permission = Permission.POSTS_VIEW) -> Post:
@@ -113,7 +112,7 @@ def _posts(viewer: Viewer, permission: Permission) -> Select[Post]:
 
 
 def posts(viewer: Viewer, show: str = "vacant") -> list[PostLine]:
-    """Posts within reach, in three statements.
+    """Posts within reach, in five statements.
 
     Args:
         show: ``vacant``, ``filled``, ``funding`` (it ends within 120 days), ``open`` or ``everything``.
@@ -123,25 +122,55 @@ def posts(viewer: Viewer, show: str = "vacant") -> list[PostLine]:
     if show != "everything":
         statement = statement.where(or_(Post.closes.is_(None), Post.closes >= day))
     if show == "funding":
-        statement = statement.where(Post.funding_ends.is_not(None), Post.funding_ends <= day + FUNDING_WARNING)
+        statement = statement.where(_funding_ends_by(day + FUNDING_WARNING))
     reach = viewer.reach(Permission.PEOPLE_VIEW)
-    lines = [
-        post_line(post, post.team, post.spells, sees_people=reach.covers(post.team.service_line_id, post.team_id))
+    stands = standings(teams_within(viewer.reach(Permission.POSTS_VIEW)))
+    return [
+        post_line(
+            post,
+            post.team,
+            stands[post.id],
+            sees_people=reach.covers(post.team.service_line_id, post.team_id),
+        )
         for post in db.session.scalars(statement)
+        if show not in {"vacant", "filled"} or stands[post.id] == show
     ]
-    return [line for line in lines if show not in {"vacant", "filled"} or line.state.lower() == show]
+
+
+def _funding_ends_by(day: date) -> ColumnElement[bool]:
+    return and_(
+        Post.funding_ends.is_not(None),
+        Post.funding_ends <= day,
+        or_(Post.closes.is_(None), Post.closes > Post.funding_ends),
+    )
+
+
+def funding_ending(viewer: Viewer, day: date) -> list[tuple[UUID, date]]:
+    """Open posts the viewer may edit whose funding has ended or ends within 120 days, the first to end first."""
+    rows = db.session.execute(
+        select(Post.id, Post.funding_ends)
+        .join(Post.team)
+        .where(
+            teams_within(viewer.reach(Permission.POSTS_EDIT)),
+            Post.opens <= day,
+            or_(Post.closes.is_(None), Post.closes >= day),
+            _funding_ends_by(day + FUNDING_WARNING),
+        )
+        .order_by(Post.funding_ends, Post.id)
+    )
+    return [(key, ends) for key, ends in rows if ends is not None]
 
 
 def vacant(
     viewer: Viewer, permission: Permission = Permission.POSTS_EDIT, team_id: UUID | None = None
 ) -> list[PostLine]:
-    """Posts within reach that are open today or later and have a day that nobody holds to come. Two statements."""
+    """Posts within reach that are open today or later and have a day that nobody holds to come. Three statements."""
     statement = _posts(viewer, permission).options(selectinload(Post.spells).joinedload(Spell.person))
     statement = statement.where(or_(Post.closes.is_(None), Post.closes >= today()))
     if team_id is not None:
         statement = statement.where(Post.team_id == team_id)
     return [
-        post_line(post, post.team, post.spells, sees_people=True)
+        post_line(post, post.team, Standing.VACANT, sees_people=True)
         for post in db.session.scalars(statement)
         if all(spell.ends is not None and (post.closes is None or spell.ends < post.closes) for spell in post.spells)
     ]
@@ -155,7 +184,7 @@ def said(line: PostLine) -> str:
 
 
 def post_page(viewer: Viewer, post_id: UUID) -> PostPage:
-    """A post within reach. Whoever left is named to those of whole reach alone. Three statements.
+    """A post within reach. Whoever left is named to those of whole reach alone. Seven statements.
 
     Raises:
         NotFound: there is none such for this viewer.
@@ -172,11 +201,13 @@ def post_page(viewer: Viewer, post_id: UUID) -> PostPage:
     spells = sorted((spell for row in rows for spell in row.spells), key=lambda spell: spell.starts, reverse=True)
     team = post.team
     return PostPage(
-        id=post.id, number=post.number, employer=post.employer, team_id=team.id, team=team.name,
+        id=post.id, version=post.version, standing=standings(Post.id == post.id)[post.id],
+        number=post.number, employer=post.employer, team_id=team.id, team=team.name,
         service_line=team.service_line.name, setting=team.service_line.setting, terms=terms_of(post),
         all_terms=tuple(terms_of(row) for row in reversed(rows)),
         holders=tuple(_holder(viewer, spell, team) for spell in spells),
         may_edit=viewer.reach(Permission.POSTS_EDIT).covers(team.service_line_id, team.id),
+        may_start=viewer.reach(Permission.SPELLS_EDIT).covers(team.service_line_id, team.id),
     )  # fmt: skip
 
 

@@ -58,5 +58,8 @@ def seen_people(viewer: Viewer, permission: Permission = Permission.PEOPLE_VIEW)
 
 
 def same_post(post: Post) -> ColumnElement[bool]:
-    """Rows of one post on different terms."""
-    return and_(Post.number == post.number, Post.employer == post.employer) if post.number else Post.id == post.id
+    """Rows of one post on different terms: of the same number and employer, or, without a number, of the same start."""
+    if post.number:
+        return and_(Post.number == post.number, Post.employer == post.employer)
+    first = post.first_id or post.id
+    return and_(Post.number.is_(None), or_(Post.id == first, Post.first_id == first))

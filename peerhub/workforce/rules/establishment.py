@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from peerhub.workforce.rules.posts import Days
-from peerhub.workforce.rules.words import Contract
+from peerhub.workforce.rules.words import Contract, Word
 
+Group = TypeVar("Group", bound=Hashable)
 NOT_ESTABLISHED = frozenset({Contract.BANK, Contract.HONORARY, Contract.SESSIONAL})
 """Terms that fill no established post."""
 
@@ -24,20 +26,53 @@ class Held:
     wte: Decimal
     contract: Contract
 
+    @property
+    def fills(self) -> bool:
+        """Whether the contract is one of an established post."""
+        return self.contract not in NOT_ESTABLISHED
+
 
 @dataclass(frozen=True, slots=True)
 class Established:
-    """A post on its terms, the group it is counted in, and everybody who was ever in it."""
+    """A post on its terms, the group it is counted in, and everybody who was ever in it on these terms.
+
+    Attributes:
+        was_established: whether somebody with a contract of an established post was in it, on these or other terms.
+    """
 
     group: Hashable
     days: Days
     wte: Decimal
     held: tuple[Held, ...] = ()
+    was_established: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether it is an established post: one that only bank and sessional workers were ever in is not."""
-        return not self.held or any(held.contract not in NOT_ESTABLISHED for held in self.held)
+        return self.was_established or not self.held or any(held.fills for held in self.held)
+
+    def holders(self, day: date) -> list[Held]:
+        """Who fills it on a day. Somebody on leave still does; a bank worker who covers does not."""
+        return [held for held in self.held if held.days.covers(day) and held.fills]
+
+
+class Standing(Word):
+    """How a post stands on a day: the same words on every page, and the same counts."""
+
+    FILLED = "filled", "Filled"
+    VACANT = "vacant", "Vacant"
+    NOT_OPEN_YET = "not_open_yet", "Not open yet"
+    CLOSED = "closed", "Closed"
+    BANK_ONLY = "bank_only", "Bank work only"
+
+
+def standing(post: Established, day: date) -> Standing:
+    """How a post stands on a day."""
+    if not post.days.covers(day):
+        return Standing.CLOSED if post.days.starts <= day else Standing.NOT_OPEN_YET
+    if not post.counts:
+        return Standing.BANK_ONLY
+    return Standing.FILLED if post.holders(day) else Standing.VACANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +106,7 @@ def tally(posts: Iterable[Established], day: date) -> Tally:
             continue
         established += 1
         wte += post.wte
-        there = [held for held in post.held if held.days.covers(day) and held.contract not in NOT_ESTABLISHED]
+        there = post.holders(day)
         filled += bool(there)
         filled_wte += sum((held.wte for held in there), Decimal(0))
         heads.update(held.person for held in there)
@@ -84,6 +119,25 @@ def tally_by_group(posts: Iterable[Established], day: date) -> Mapping[Hashable,
     for post in posts:
         groups.setdefault(post.group, []).append(post)
     return {group: tally(members, day) for group, members in groups.items()}
+
+
+def too_small(filled: int, least: int) -> bool:
+    """Whether a count of filled posts tells too much about few people."""
+    return 0 < filled < least
+
+
+def told_together(lines: Mapping[Group, Tally], least: int) -> list[tuple[Group, ...]]:
+    """Which groups are told as one to those who may not see individuals.
+
+    Groups with a small count are told as one; while all of these have too few, the next smallest joins them. So each
+    count told is 0 or at least ``least``, and so is each that can be worked out from the others and their sum.
+    """
+    small = [group for group, told in lines.items() if too_small(told.filled, least)]
+    larger = sorted((group for group in lines if lines[group].filled >= least), key=lambda group: lines[group].filled)
+    while small and larger and sum(lines[group].filled for group in small) < least:
+        small.append(larger.pop(0))
+    told = [(group,) for group in lines if group not in small]
+    return [*told, tuple(group for group in lines if group in small)] if small else [*told]
 
 
 class Every(StrEnum):

@@ -147,6 +147,13 @@ def new_terms_refusal(first: date, post: Days) -> Refusal | None:
     return None
 
 
+def row_refusal(days: Days, others: Iterable[Days]) -> Refusal | None:
+    """Why a post's terms may not hold on these days beside its other terms."""
+    if any(days.overlaps(other) for other in others):
+        return Refusal("The post has other terms on some of these days. Choose a day between them", "opens")
+    return None
+
+
 def open_days_refusal(post: Days, spells: Iterable[Days]) -> Refusal | None:
     """Whether somebody works in the post on a day it would not be open."""
     refused = days_refusal(post)
