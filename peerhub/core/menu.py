@@ -31,13 +31,9 @@ def header_parameters(
             {"html": Markup(render_template("components/sign_out.html"))},  # noqa: S704 - our own template, already escaped
         ]
     }
-    here = request.endpoint or ""
-    given["navigation"] = {
-        "items": [
-            {"text": item.text, "href": url_for(item.endpoint), "active": _is_here(item.endpoint, here)}
-            for item in items
-        ]
-    }
+    links = [(item.text, url_for(item.endpoint)) for item in items]
+    here = _nearest([href for _, href in links], request.path)
+    given["navigation"] = {"items": [{"text": text, "href": href, "active": href == here} for text, href in links]}
     return given
 
 
@@ -45,5 +41,11 @@ def _logo(shown: str, icon: str | None) -> dict[str, str]:
     return {"src": icon, "alt": "", "ariaLabel": f"{shown}, Today"} if icon else {}
 
 
-def _is_here(endpoint: str, here: str) -> bool:
-    return endpoint == here or (endpoint.rpartition(".")[0] == here.rpartition(".")[0] and endpoint.endswith(".index"))
+def _nearest(addresses: list[str], path: str) -> str | None:
+    """The menu's address that a page stands under: the longest one that its own begins with.
+
+    >>> _nearest(["/", "/people", "/teams"], "/teams/4/edit"), _nearest(["/", "/people"], "/peoples")
+    ('/teams', None)
+    """
+    under = [href for href in addresses if path == href or (path.startswith(f"{href.rstrip('/')}/") and href != "/")]
+    return max(under, key=len, default=None)
