@@ -84,8 +84,12 @@ class OverlayLoader(jinja2.BaseLoader):
 
 
 def make_templates_strict(app: Flask) -> None:
-    """Our templates refuse undefined names; the NHS.UK package's stay lenient."""
+    """Our templates refuse undefined names; the NHS.UK package's stay lenient. Both escape every value they show.
+
+    Flask would escape by the ending of a template's name, and macros end in ``.jinja``.
+    """
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     loader = app.jinja_env.loader
