@@ -155,5 +155,8 @@ class AuditEntry(Keyed, Base):
 
 tell("uq_user_email", "Somebody with this e-mail address already has an account", "email")
 tell("uq_organisation_name", "There is already an organisation with this name", "name")
+tell("ck_organisation_small_number", "Numbers are hidden below 2 or more", "small_number")
+tell("ck_organisation_least_denominator", "Percentages need 1 person or more", "least_denominator")
+tell("ck_organisation_gap_days", "The gap must be 0 days or more", "gap_days")
 tell("ck_role_grant_days", "The last day must be the first day or later", "ends")
 tell("ck_role_grant_place", "Choose what the role is held for", "place")

@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, ForeignKey, MetaData, UniqueConstraint, Uuid, event
-from sqlalchemy.exc import IntegrityError
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Connection, DateTime, Dialect, Engine, ForeignKey, Index, MetaData, UniqueConstraint, Uuid, event
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 from uuid_utils.compat import uuid7
 
-from peerhub.core.errors import Conflict, DomainError
+from peerhub.core.errors import Conflict, DomainError, NotFound
 from peerhub.core.time import utc_now
 
 NAMES = {
@@ -96,18 +98,44 @@ class TenantOwned:
         return mapped_column(ForeignKey("organisation.id"), index=True, sort_order=-9)
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+ORGANISATION = "organisation_id"
+ACROSS = "across"
+
+
+class OwnSession(Session):
+    """A session that gives out another organisation's row by its key no more than by a query."""
+
+    def get(self, entity: Any, ident: Any, **how: Any) -> Any:
+        """The row with this key, or None; a row that is in memory is looked at too."""
+        found = super().get(entity, ident, **how)
+        if isinstance(found, TenantOwned) and not self.info.get(ACROSS):
+            return found if found.organisation_id == self.info.get(ORGANISATION) else None
+        return found
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": OwnSession})
 
 
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """SQLite keeps foreign keys, waits for a writer and lets readers go on meanwhile."""
+    """SQLite keeps foreign keys, waits for a writer and lets readers go on meanwhile.
+
+    A transaction begins with its first write and waits there for other writers: one that had read before could not.
+    """
     if "sqlite" not in type(connection).__module__:
         return
+    connection.isolation_level = "IMMEDIATE"
     cursor = connection.cursor()
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "savepoint")
+def _begin_before_savepoint(connection: Connection, _name: str) -> None:
+    """On SQLite a savepoint outside a transaction would be one of its own, saved at its end whatever follows."""
+    if connection.dialect.name == "sqlite" and not connection.connection.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 _told: dict[str, tuple[str, str | None]] = {}
@@ -118,24 +146,37 @@ def tell(constraint: str, message: str, field: str | None = None) -> None:
     _told[constraint] = (message, field)
 
 
+def words_of(constraint: str) -> DomainError | None:
+    """What was told of a constraint, or None."""
+    return DomainError(*_told[constraint]) if constraint in _told else None
+
+
 def domain_error(error: IntegrityError) -> DomainError:
     """Turn a database's refusal into the words registered with :func:`tell`; an unknown one is raised as it is."""
+    found = words_of(_broken(error))
+    if found is None:
+        raise error
+    return found
+
+
+def _broken(error: IntegrityError) -> str:
+    """The name of the constraint that was broken; empty where the database does not say."""
     diagnosis = getattr(error.orig, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None)
-    said = str(error.orig)
-    for constraint, (message, field) in _told.items():
-        if constraint in (name, said) or constraint in said or _sqlite_unique(constraint) in said:
-            return DomainError(message, field)
-    raise error
+    if diagnosis is not None:
+        return diagnosis.constraint_name or ""
+    kind, _, told = str(error.orig).partition(" constraint failed: ")
+    return _unique_over(told) if kind == "UNIQUE" else told
 
 
-def _sqlite_unique(constraint: str) -> str:
+def _unique_over(columns: str) -> str:
     """SQLite names a unique constraint by its columns: 'user.email' for uq_user_email."""
     for table in Base.metadata.tables.values():
-        for known in table.constraints:
-            if isinstance(known, UniqueConstraint) and known.name == constraint:
-                return ", ".join(f"{table.name}.{column.name}" for column in known.columns)
-    return "no such constraint"
+        unique: list[UniqueConstraint | Index] = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+        unique += [index for index in table.indexes if index.unique]
+        for known in unique:
+            if ", ".join(f"{table.name}.{column.name}" for column in known.columns) == columns:
+                return str(known.name)
+    return ""
 
 
 @contextmanager
@@ -144,10 +185,27 @@ def saving() -> Iterator[None]:
 
     Raises:
         DomainError: a constraint with words was broken.
+        Conflict: somebody else saved one of the rows while this was on its way.
     """
+    opened: dict[Versioned, int] = {}
     try:
         with db.session.begin_nested():
             yield
+            opened = {row: row.version for row in db.session.dirty if isinstance(row, Versioned)}
             db.session.flush()
     except IntegrityError as error:
         raise domain_error(error) from error
+    except StaleDataError as error:
+        raise Conflict(_newer(opened)) from error
+
+
+def _newer(opened: dict[Versioned, int]) -> int:
+    """The version that a row has now, of those that were open at an older one."""
+    for row, version in opened.items():
+        try:
+            db.session.refresh(row)
+        except InvalidRequestError:  # deleted meanwhile
+            continue
+        if row.version != version:
+            return row.version
+    raise NotFound
