@@ -44,8 +44,10 @@ _BINARY_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "a compressed file"),
     (b"{\\rtf", "a word-processor document"),
 )
-_DAMAGE = (OSError, LookupError, ValueError, TypeError, AttributeError, SyntaxError, EOFError, zlib.error)
-"""What openpyxl and the XML parser (SyntaxError) raise over a workbook whose parts do not fit."""
+_DAMAGE = (
+    OSError, LookupError, ValueError, TypeError, AttributeError, SyntaxError, EOFError, RuntimeError, zlib.error,
+)  # fmt: skip
+"""What openpyxl, its XML parser (SyntaxError) and zipfile (RuntimeError) raise over a workbook that is damaged."""
 
 _TEXT_NAMES = frozenset({".csv", ".tsv", ".txt"})
 _WORKBOOK_NAMES = frozenset({".xlsx"})
