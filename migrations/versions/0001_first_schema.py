@@ -483,6 +483,7 @@ def upgrade() -> None:
         sa.Column("starts", sa.Date(), nullable=False),
         sa.Column("ends", sa.Date(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("ends IS NULL OR ends >= starts", name=op.f("ck_spell_break_days")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_spell_break_organisation_id")),
         sa.ForeignKeyConstraint(["spell_id"], ["spell.id"], name=op.f("fk_spell_break_spell_id")),

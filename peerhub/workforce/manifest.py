@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from peerhub.access.permissions import Permission
 from peerhub.core.feature import Feature, NavigationItem, QuickAction
+from peerhub.workforce.views import away as _away  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import equality as _equality  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import people as _people  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import personal as _personal  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import places as _places  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import posts as _posts  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import service_lines as _lines  # noqa: F401 - hangs its pages on the blueprint
+from peerhub.workforce.views import spells as _spells  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views.blueprint import blueprint
 from peerhub.workforce.views.needs import personal_needs
 

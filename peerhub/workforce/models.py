@@ -254,7 +254,7 @@ class Spell(Versioned, Row):
     )
 
 
-class Break(Row):
+class Break(Versioned, Row):
     """Time away within a spell that stays open: maternity, career break, secondment out, suspension, long sickness."""
 
     __tablename__ = "spell_break"
@@ -291,7 +291,7 @@ class StaffImport(Versioned, Row):
 tell("uq_service_line_organisation_id_name", "There is already a service line with this name", "name")
 tell("uq_team_organisation_id_service_line_id_name", "This service line already has a team with this name", "name")
 tell("uq_person_organisation_id_staff_number", "Somebody else already has this staff number", "staff_number")
-tell("uq_person_organisation_id_user_id", "This account already belongs to somebody else", "user")
+tell("uq_person_organisation_id_user_id", "This account already belongs to somebody else", "email")
 tell("uq_equality_profile_person_id", "These answers were begun in another window. Open the page again")
 tell("uq_wellness_plan_person_id", "This plan was begun in another window. Open the page again")
 tell(

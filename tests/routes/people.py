@@ -8,6 +8,9 @@ from tests.routes.route import Route, about
 PERSON = about("person_id", "priya_person", "stranger_person")
 READ = about("person_id", "tom_person", "stranger_person", Role.PEER_WORKER, Role.PEER_SUPERVISOR, Role.TEAM_MANAGER)
 
+AWAY = about("break_id", "tom_break", "stranger_break")
+SPELL = about("spell_id", "priya_spell", "stranger_spell")
+
 ROUTES = {
     "workforce.index": Route(),
     "workforce.my_record": Route(),
@@ -16,4 +19,13 @@ ROUTES = {
     "workforce.edit_person": PERSON,
     "workforce.person_history": READ,
     "workforce.person_account": PERSON,
+    "workforce.confirm_person": PERSON,
+    "workforce.start_spell": PERSON,
+    "workforce.end_spell": SPELL,
+    "workforce.move_person": SPELL,
+    "workforce.correct_spell": SPELL,
+    "workforce.delete_spell": SPELL,
+    "workforce.add_break": SPELL,
+    "workforce.change_break": AWAY,
+    "workforce.delete_break": AWAY,
 }

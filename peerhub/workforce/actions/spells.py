@@ -14,8 +14,19 @@ from peerhub.workforce import signals
 from peerhub.workforce.actions.refusing import refuse_if, trimmed
 from peerhub.workforce.models import Break, Person, Post, Spell
 from peerhub.workforce.queries.careers import rows_of_post, spells_in
-from peerhub.workforce.rules.posts import A_DAY, Days, break_refusal, days_refusal, held_refusal, spell_refusal
+from peerhub.workforce.rules.posts import (
+    A_DAY,
+    Days,
+    break_refusal,
+    days_refusal,
+    held_refusal,
+    leaving_refusal,
+    spell_refusal,
+)
 from peerhub.workforce.rules.words import BreakKind, Contract, LeavingReason
+
+FOR_A_TIME = frozenset({Contract.FIXED_TERM, Contract.SECONDMENT, Contract.APPRENTICESHIP})
+"""Contracts that are made to end."""
 
 
 def start_spell(  # noqa: PLR0913 - a spell has this many facts, and a form gives them all
@@ -33,12 +44,17 @@ def start_spell(  # noqa: PLR0913 - a spell has this many facts, and a form give
 ) -> Spell:
     """Start a person in a post. ``wte`` is the post's unless given; ``ends`` is the last day where it is known.
 
+    A last day that comes without a reason is the end of a fixed term, where the contract is of that sort.
+
     Raises:
         DomainError: the post is held or not open on some of the days, or a value is out of bounds.
     """
+    if ends is not None and leaving_reason is None and contract in FOR_A_TIME:
+        leaving_reason = LeavingReason.END_OF_FIXED_TERM
+    refuse_if(leaving_refusal(ends, leaving_reason))
     made = Spell(
         person_id=person.id, post_id=post.id, starts=starts, ends=ends, wte=post.wte if wte is None else wte,
-        contract=contract, weekdays=weekdays, leaving_reason=leaving_reason if ends else None,
+        contract=contract, weekdays=weekdays, leaving_reason=leaving_reason,
         destination=trimmed(destination), campaign=trimmed(campaign),
     )  # fmt: skip
     _check(made, post)
@@ -68,10 +84,8 @@ def change_spell(spell: Spell, version: int | None, **changed: Any) -> list[str]
         fields = audit.changed(spell, **changed)
         _check(spell, spell.post)
         _check_breaks(spell)
-        if spell.ends is None and spell.leaving_reason is not None:
-            raise DomainError("Give the last day they worked, or leave the reason out", "ends")
-        if spell.ends is not None and spell.leaving_reason is None and before is None:
-            raise DomainError("Choose a reason for leaving", "leaving_reason")
+        if spell.ends is None or before is None:
+            refuse_if(leaving_refusal(spell.ends, spell.leaving_reason))
     db.session.flush()
     if fields:
         audit.wrote("spell changed", spell, fields=fields)
@@ -90,8 +104,7 @@ def end_spell(
         Conflict: somebody else saved it first.
     """
     spell.expect(version)
-    if leaving_reason is None:
-        raise DomainError("Choose a reason for leaving", "leaving_reason")
+    refuse_if(leaving_refusal(ends, leaving_reason))
     refuse_if(days_refusal(Days(spell.starts, ends)))
     with db.session.no_autoflush:
         spell.ends, spell.leaving_reason, spell.destination = ends, leaving_reason, trimmed(destination)
@@ -103,26 +116,38 @@ def end_spell(
 
 
 def move_person(
-    spell: Spell, post: Post, first_day: date, *, wte: Decimal | None = None, contract: Contract | None = None,
-    leaving_reason: LeavingReason = LeavingReason.NEW_ROLE_IN_ORGANISATION, version: int | None = None,
-) -> Spell:  # fmt: skip
-    """Move a person to another post: this spell ends the day before ``first_day`` and another starts on it.
+    spell: Spell,
+    post: Post,
+    starts: date,
+    *,
+    wte: Decimal | None = None,
+    contract: Contract | None = None,
+    ends: date | None = None,
+    leaving_reason: LeavingReason = LeavingReason.NEW_ROLE_IN_ORGANISATION,
+    version: int | None = None,
+) -> Spell:
+    """Move a person to another post: this spell ends the day before ``starts`` and another begins on it.
+
+    Args:
+        wte: in the new post; that post's own unless given.
+        ends: their last day in the new post, where it is known.
+        leaving_reason: why this spell ends: a new role, or a promotion.
 
     Raises:
         DomainError: the first day is not after this spell began, or the other post is held or not open.
         Conflict: somebody else saved it first.
     """
     spell.expect(version)
-    if first_day <= spell.starts:
-        raise DomainError("The first day in the new post must be after they started in this one", "first_day")
-    if spell.ends is not None and first_day > spell.ends:
-        raise DomainError("They leave this post before that day. Start a new spell instead", "first_day")
-    onward = spell.ends if contract is Contract.FIXED_TERM else None
-    end_spell(spell, first_day - A_DAY, leaving_reason)
+    if post.id == spell.post_id:
+        raise DomainError("They are in this post already. Choose the post they move to", "post_id")
+    if starts <= spell.starts:
+        raise DomainError("The first day in the new post must be after they started in this one", "starts")
+    if spell.ends is not None and starts > spell.ends + A_DAY:
+        raise DomainError("They leave this post before that day. Start them in the new post instead", "starts")
+    end_spell(spell, starts - A_DAY, leaving_reason)
     return start_spell(
-        spell.person, post, first_day, wte=wte, contract=contract or spell.contract, weekdays=spell.weekdays,
-        ends=onward, leaving_reason=LeavingReason.END_OF_FIXED_TERM if onward else None,
-    )  # fmt: skip
+        spell.person, post, starts, wte=wte, contract=contract or spell.contract, weekdays=spell.weekdays, ends=ends
+    )
 
 
 def delete_spell(spell: Spell, version: int | None = None) -> None:
@@ -157,20 +182,28 @@ def add_break(spell: Spell, kind: BreakKind, starts: date, ends: date | None = N
     return made
 
 
-def change_break(away: Break, *, kind: BreakKind, starts: date, ends: date | None) -> None:
+def change_break(away: Break, version: int | None, *, kind: BreakKind, starts: date, ends: date | None) -> None:
     """Put time away right, or give it a last day.
 
     Raises:
         DomainError: it is outside the spell, or they are already away.
+        Conflict: somebody else saved it first.
     """
+    away.expect(version)
     spell = away.spell
     refuse_if(break_refusal(Days(starts, ends), Days(spell.starts, spell.ends), _days_away(spell, away.id)))
     audit.changed(away, kind=kind, starts=starts, ends=_not_after(ends, spell.ends))
+    db.session.flush()
     audit.wrote("time away changed", spell, fields=["breaks"])
 
 
-def delete_break(away: Break) -> None:
-    """Take out time away that never was."""
+def delete_break(away: Break, version: int | None) -> None:
+    """Take out time away that never was.
+
+    Raises:
+        Conflict: somebody else saved it first.
+    """
+    away.expect(version)
     spell = away.spell
     spell.breaks.remove(away)
     db.session.delete(away)

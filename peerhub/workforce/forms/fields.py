@@ -31,6 +31,8 @@ class WteField(DecimalField):
         if self.data is not None and not Decimal(self.data).is_finite():
             self.data = None
             raise ValueError("Write the WTE as a number up to 1, like 0.6")
+        if self.data is not None:
+            self.data = Decimal(self.data).normalize()
 
 
 class WholeNumberField(IntegerField):

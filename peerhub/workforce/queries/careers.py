@@ -17,20 +17,10 @@ from peerhub.core.database import db
 from peerhub.core.errors import NotFound
 from peerhub.core.time import today
 from peerhub.workforce.models import Break, Person, PersonMerge, Post, Spell, Team
-from peerhub.workforce.queries.people import load_person
-from peerhub.workforce.queries.reach import same_post, spells_within, teams_within
+from peerhub.workforce.queries.reach import same_post, spells_within
 from peerhub.workforce.rules.posts import Days
-from peerhub.workforce.rules.words import Band, BreakKind, Contract, LeavingReason
-
-WEEKDAYS = {
-    "Mo": "Monday",
-    "Tu": "Tuesday",
-    "We": "Wednesday",
-    "Th": "Thursday",
-    "Fr": "Friday",
-    "Sa": "Saturday",
-    "Su": "Sunday",
-}
+from peerhub.workforce.rules.timeline import gap_before, gaps, shared
+from peerhub.workforce.rules.words import Band, BreakKind, Contract, LeavingReason, said_weekdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +63,39 @@ class Career:
         """Its days."""
         return Days(self.starts, self.ends)
 
+    @property
+    def is_now(self) -> bool:
+        """Whether they are in it today."""
+        return self.days.covers(today())
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether it has yet to begin."""
+        return self.starts > today()
+
+    @property
+    def away_now(self) -> Away | None:
+        """The time away that covers today."""
+        return next((away for away in self.breaks if Days(away.starts, away.ends).covers(today())), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Days on which somebody was in two posts at once."""
+
+    other: str
+    days: Days
+    wte: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A spell on the timeline, with the days in no post before it and those shared with spells told before."""
+
+    spell: Career
+    gap: Days | None
+    together: tuple[Together, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:
@@ -107,16 +130,41 @@ class PersonPage:
     @property
     def now(self) -> list[Career]:
         """Where they work today."""
-        return [spell for spell in self.career if spell.days.covers(today())]
+        return [spell for spell in self.career if spell.is_now]
+
+    @property
+    def to_come(self) -> list[Career]:
+        """What has yet to begin, the next first."""
+        return [spell for spell in reversed(self.career) if spell.is_to_come]
+
+    @property
+    def left_on(self) -> date | None:
+        """The last day of the last post, for somebody who is in none now and has none to come."""
+        ends = [spell.days.last for spell in self.career]
+        return max(ends) if ends and max(ends) < today() else None
+
+    @property
+    def open_spells(self) -> list[Career]:
+        """Where somebody may be working, now or later, that the viewer may change."""
+        return [spell for spell in self.career if spell.may_edit and spell.days.last >= today()]
+
+    @property
+    def timeline(self) -> list[Moment]:
+        """The posts, oldest first. Whoever sees some of them alone is told of no gaps: the others may fill them."""
+        told: list[Moment] = []
+        between = gaps(spell.days for spell in self.career) if self.sees_all_posts else []
+        for spell in reversed(self.career):
+            together = [
+                Together(f"{other.spell.title}, {other.spell.team}", days, spell.wte + other.spell.wte)
+                for other in told
+                if (days := shared(spell.days, other.spell.days))
+            ]
+            told.append(Moment(spell, gap_before(spell.days, between), tuple(together)))
+        return told
 
 
-def person_page(viewer: Viewer, person_id: UUID) -> PersonPage:
-    """A person within reach, or oneself.
-
-    Raises:
-        NotFound: there is nobody such for this viewer.
-    """
-    person = load_person(viewer, person_id, own=Permission.OWN_RECORD)
+def person_page(viewer: Viewer, person: Person) -> PersonPage:
+    """A person as this viewer sees them; loaded with :func:`~peerhub.workforce.queries.people.load_person`."""
     is_own = person.user_id == viewer.user_id
     sees_all = is_own or viewer.reach(Permission.PEOPLE_VIEW).whole
     merges = _merges(person.id) if viewer.may(Permission.PEOPLE_MERGE) else ()
@@ -159,9 +207,11 @@ def _career(viewer: Viewer, person: Person, *, sees_all: bool, is_own: bool) -> 
 
 
 def career_of(viewer: Viewer, spell: Spell, *, is_own: bool) -> Career:
-    """A spell as this viewer sees it."""
+    """A spell as this viewer sees it. Why it ended, and where to, is for themselves and those who may end it."""
     post, team = spell.post, spell.post.team
     place = (team.service_line_id, team.id)
+    may_edit = viewer.reach(Permission.SPELLS_EDIT).covers(*place)
+    sees_why = is_own or may_edit
     sees_kind = is_own or viewer.reach(Permission.BREAKS_VIEW).covers(*place)
     return Career(
         id=spell.id,
@@ -178,22 +228,13 @@ def career_of(viewer: Viewer, spell: Spell, *, is_own: bool) -> Career:
         weekdays=said_weekdays(spell.weekdays),
         starts=spell.starts,
         ends=spell.ends,
-        leaving_reason=spell.leaving_reason,
-        destination=spell.destination,
+        leaving_reason=spell.leaving_reason if sees_why else None,
+        destination=spell.destination if sees_why else "",
         campaign=spell.campaign,
         breaks=tuple(Away(away.id, away.kind if sees_kind else None, away.starts, away.ends) for away in spell.breaks),
-        may_edit=viewer.reach(Permission.SPELLS_EDIT).covers(*place),
+        may_edit=may_edit,
         may_open=viewer.reach(Permission.POSTS_VIEW).covers(*place),
     )
-
-
-def said_weekdays(codes: str) -> str:
-    """Working days in words.
-
-    >>> said_weekdays("MoWe")
-    'Monday, Wednesday'
-    """
-    return ", ".join(WEEKDAYS.get(codes[at : at + 2], "") for at in range(0, len(codes), 2))
 
 
 def _merges(person_id: UUID) -> tuple[Joined, ...]:
@@ -207,7 +248,7 @@ def _merges(person_id: UUID) -> tuple[Joined, ...]:
 
 
 def load_spell(viewer: Viewer, spell_id: UUID, permission: Permission = Permission.SPELLS_EDIT) -> Spell:
-    """A spell in a team within the reach of a permission, with its post, team and person.
+    """A spell that a permission reaches, with its post, team and person; one that is over needs whole reach.
 
     Raises:
         NotFound: there is none such for this viewer.
@@ -219,7 +260,7 @@ def load_spell(viewer: Viewer, spell_id: UUID, permission: Permission = Permissi
         .options(
             contains_eager(Spell.post).contains_eager(Post.team).joinedload(Team.service_line), joinedload(Spell.person)
         )
-        .where(Spell.id == spell_id, teams_within(viewer.reach(permission)))
+        .where(Spell.id == spell_id, spells_within(viewer.reach(permission), today()))
     )
     if found is None or found.person.erased_on is not None:
         raise NotFound
@@ -232,10 +273,11 @@ def load_break(viewer: Viewer, break_id: UUID) -> Break:
     Raises:
         NotFound: there is none such for this viewer.
     """
-    found = db.session.get(Break, break_id)
+    found = db.session.scalar(select(Break).where(Break.id == break_id))
     if found is None:
         raise NotFound
     load_spell(viewer, found.spell_id)
+    load_spell(viewer, found.spell_id, Permission.BREAKS_VIEW)
     return found
 
 

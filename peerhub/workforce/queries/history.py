@@ -9,8 +9,12 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from peerhub.access.models import AuditEntry, User
+from peerhub.access.permissions import Permission
+from peerhub.access.rules import Viewer
 from peerhub.core.database import db
-from peerhub.workforce.models import Spell
+from peerhub.core.time import today
+from peerhub.workforce.models import Person, Post, Spell
+from peerhub.workforce.queries.reach import spells_within
 
 MOST = 200
 WORDS = {
@@ -37,10 +41,12 @@ class Change:
     fields: str
 
 
-def of_person(person_id: UUID) -> list[Change]:
-    """What was done to a person's record and their spells, newest first."""
-    spells = select(Spell.id).where(Spell.person_id == person_id)
-    return _changes(or_(AuditEntry.subject_id == person_id, AuditEntry.subject_id.in_(spells)))
+def of_person(viewer: Viewer, person: Person) -> list[Change]:
+    """What was done to a person's record and to those of their spells that the viewer sees, newest first."""
+    spells = select(Spell.id).join(Spell.post).join(Post.team).where(Spell.person_id == person.id)
+    if person.user_id != viewer.user_id:
+        spells = spells.where(spells_within(viewer.reach(Permission.PEOPLE_EDIT), today()))
+    return _changes(or_(AuditEntry.subject_id == person.id, AuditEntry.subject_id.in_(spells)))
 
 
 def of_post(post_ids: list[UUID]) -> list[Change]:

@@ -57,6 +57,8 @@ class PersonLine:
 NOT_LEFT = "not_left"
 UNCONFIRMED = "unconfirmed"
 EVERYBODY = "everybody"
+ENDING = "ending"
+MOST_NAMESAKES = 20
 SORTED = ("name", "staff_number", "title", "team", "service_line", "starts", "whereabouts")
 
 
@@ -88,6 +90,24 @@ def is_within(viewer: Viewer, person_id: UUID, permission: Permission) -> bool:
         return False
     return (
         db.session.scalar(select(Person.id).where(Person.id == person_id, seen_people(viewer, permission))) is not None
+    )
+
+
+def namesakes(viewer: Viewer, person: Person) -> list[Person]:
+    """Other records within reach under the same first (or preferred) and last name: they may be the same person."""
+    firsts = {name.casefold() for name in (person.first_name, person.preferred_name) if name}
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(
+                seen_people(viewer),
+                Person.id != person.id,
+                func.lower(Person.last_name) == person.last_name.casefold(),
+                or_(func.lower(Person.first_name).in_(firsts), func.lower(Person.preferred_name).in_(firsts)),
+            )
+            .order_by(Person.id)
+            .limit(MOST_NAMESAKES)
+        )
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from peerhub.workforce.rules.words import RoleKind
+from peerhub.workforce.rules.words import LeavingReason, RoleKind
 
 NEVER_COUNTED = (
     "A peer post can never be counted in staffing numbers. Peers are additional to the team, so that nobody asks them "
@@ -44,6 +44,11 @@ class Days:
     def last(self) -> date:
         """The last day, or the end of time."""
         return self.ends or date.max
+
+    @property
+    def length(self) -> int | None:
+        """How many days there are; None while they go on."""
+        return None if self.ends is None else (self.ends - self.starts).days + 1
 
     def covers(self, day: date) -> bool:
         """Whether the day is one of them."""
@@ -95,6 +100,15 @@ def spell_refusal(days: Days, wte: Decimal, post: Days) -> Refusal | None:
         )
     if post.ends is not None and days.last > post.ends:
         return Refusal(f"This post closes on {_said(post.ends)}. Give a last day on or before it", "ends")
+    return None
+
+
+def leaving_refusal(ends: date | None, reason: LeavingReason | None) -> Refusal | None:
+    """Whether a last day comes without a reason, or a reason without a last day."""
+    if ends is not None and reason is None:
+        return Refusal("Choose a reason for leaving", "leaving_reason")
+    if ends is None and reason is not None:
+        return Refusal("Give the last day they worked, or leave the reason out", "ends")
     return None
 
 

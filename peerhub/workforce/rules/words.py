@@ -140,3 +140,33 @@ class AskedState(Word):
     NOT_ASKED = "not_asked", "Not asked yet"
     ANSWERED = "answered", "Answered"
     DECLINED = "declined", "Prefers not to say"
+
+
+WEEKDAYS = {
+    "Mo": "Monday",
+    "Tu": "Tuesday",
+    "We": "Wednesday",
+    "Th": "Thursday",
+    "Fr": "Friday",
+    "Sa": "Saturday",
+    "Su": "Sunday",
+}
+"""The days of a working pattern, by the codes in which a spell holds them."""
+
+
+def said_weekdays(codes: str) -> str:
+    """Working days in words.
+
+    >>> said_weekdays("MoWe")
+    'Monday, Wednesday'
+    """
+    return ", ".join(WEEKDAYS.get(code, "") for code in weekday_codes(codes))
+
+
+def weekday_codes(codes: str) -> list[str]:
+    """The codes of a working pattern, one by one.
+
+    >>> weekday_codes("MoWe")
+    ['Mo', 'We']
+    """
+    return [codes[at : at + 2] for at in range(0, len(codes), 2)]

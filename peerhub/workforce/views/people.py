@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from peerhub.access import audit
 from peerhub.access.permissions import Permission
@@ -84,16 +85,17 @@ def my_record() -> ResponseReturnValue:
 def person(person_id: UUID) -> ResponseReturnValue:
     """A person: contact details, timeline of posts, and what other rooms add."""
     asking = viewer()
-    shown = careers.person_page(asking, person_id)
+    row = people.load_person(asking, person_id, own=Permission.OWN_RECORD)
+    shown = careers.person_page(asking, row)
     if not shown.is_own:
-        audit.read("person's record read", people.load_person(asking, person_id))
-    crumbs = [] if shown.is_own else [{"text": "People", "href": url_for("workforce.index")}]
+        audit.read("person's record read", row)
     return render_template(
         "workforce/people/person.html",
         person=shown,
         can=_abilities(asking, shown),
         panels=_panels(asking, person_id),
-        crumbs=crumbs,
+        step=request.args.get("next", ""),
+        crumbs=[] if shown.is_own else [{"text": "People", "href": url_for("workforce.index")}],
     )
 
 
@@ -110,7 +112,7 @@ class Abilities:
 
 def _abilities(asking: Viewer, shown: careers.PersonPage) -> Abilities:
     def may(permission: Permission) -> bool:
-        return people.is_within(asking, shown.id, permission)
+        return asking.reach(permission).whole or people.is_within(asking, shown.id, permission)
 
     return Abilities(
         edit=may(Permission.PEOPLE_EDIT),
@@ -125,7 +127,7 @@ def _panels(asking: Viewer, person_id: UUID) -> list[dict[str, Any]]:
     """What other rooms put on a person's page, for those who may see it."""
     asked = [panel for room in current_app.extensions["rooms"] for panel in room.person_panels]
     return [
-        {"title": panel.title, "body": panel.render(asking, person_id)}
+        {"title": panel.title, "body": Markup(panel.render(asking, person_id))}  # noqa: S704 - a room's own template, already escaped
         for panel in asked
         if asking.may(*panel.permissions)
     ]
@@ -144,7 +146,9 @@ def add_person() -> ResponseReturnValue:
             added = _add(asking, form)
         if form.is_clean:
             flash(f"Saved. {added.known_as} has a record.")
-            return redirect(url_for("workforce.person", person_id=added.id))
+            if people.namesakes(asking, added):
+                flash("Another record has the same name. If it is the same person, merge the two records.", "warning")
+            return redirect(url_for("workforce.person", person_id=added.id, next="added"))
     crumbs = [{"text": "People", "href": url_for("workforce.index")}]
     return render_template("workforce/people/add.html", form=form, crumbs=crumbs), 422 if form.problems() else 200
 
@@ -197,10 +201,23 @@ def edit_person(person_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_EDIT, Permission.OWN_RECORD)
 def person_history(person_id: UUID) -> ResponseReturnValue:
     """Who changed this record, when and which fields."""
-    row = people.load_person(viewer(), person_id, Permission.PEOPLE_EDIT, own=Permission.OWN_RECORD)
+    asking = viewer()
+    row = people.load_person(asking, person_id, Permission.PEOPLE_EDIT, own=Permission.OWN_RECORD)
+    entries = history.of_person(asking, row)
     return render_template(
-        "workforce/people/history.html", name=row.known_as, entries=history.of_person(row.id), crumbs=crumbs_of(row)
+        "workforce/people/history.html", name=row.known_as, entries=entries, most=history.MOST, crumbs=crumbs_of(row)
     )
+
+
+@blueprint.post("/people/<uuid:person_id>/confirm")
+@requires(Permission.SPELLS_EDIT)
+def confirm_person(person_id: UUID) -> ResponseReturnValue:
+    """Say that somebody whom the latest staff record leaves out still works here."""
+    row = people.load_person(viewer(), person_id, Permission.SPELLS_EDIT)
+    if row.unconfirmed_since is not None:
+        actions.mark_unconfirmed(row, None)
+    flash(f"Saved. {row.known_as} still works here.")
+    return redirect(url_for("workforce.person", person_id=person_id))
 
 
 @blueprint.route("/people/<uuid:person_id>/account", methods=["GET", "POST"])
@@ -230,7 +247,6 @@ def person_account(person_id: UUID) -> ResponseReturnValue:
 
 def crumbs_of(row: Any) -> list[dict[str, str]]:
     """Where a page about a person stands."""
-    return [
-        {"text": "People", "href": url_for("workforce.index")},
-        {"text": row.known_as, "href": url_for("workforce.person", person_id=row.id)},
-    ]
+    is_seen = viewer().may(Permission.PEOPLE_VIEW)
+    people_list = [{"text": "People", "href": url_for("workforce.index")}] if is_seen else []
+    return [*people_list, {"text": row.known_as, "href": url_for("workforce.person", person_id=row.id)}]
