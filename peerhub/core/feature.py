@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint
 
@@ -56,10 +57,27 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A part of the viewer's organisation that a role can be held for.
+
+    Attributes:
+        breadth: what kind of part it is.
+        words: how people call it, said so that two are never confused.
+        is_open: a closed one can still be named, and is no longer offered.
+    """
+
+    breadth: StrEnum
+    id: UUID
+    words: str
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """A room's manifest.
 
     Attributes:
+        places: given a viewer, the parts of their organisation that a role can be held for.
         due: given a viewer and a day, what needs them now.
         personal_data: given a person's key, what the room holds of them, for a subject access request.
     """
@@ -67,6 +85,7 @@ class Feature:
     name: str
     blueprint: Blueprint | None = None
     navigation: tuple[NavigationItem, ...] = ()
+    places: Callable[[Any], list[Place]] | None = None
     quick_actions: tuple[QuickAction, ...] = ()
     due: tuple[Callable[[Any, Any], list[Need]], ...] = ()
     person_panels: tuple[Panel, ...] = ()

@@ -72,8 +72,37 @@ class WordField(SelectField):
         for value, text in _pairs(self):
             yield value, text, (self.data or "") == value, {}
 
+    def leave_out(self, words: Iterable[StrEnum]) -> None:
+        """Offer all but these words."""
+        unwanted = {word.value for word in words}
+        self.choices = [(value, text) for value, text in _pairs(self) if value not in unwanted]
+
     def pre_validate(self, form: Any) -> None:
-        """What is not a word reads as nothing chosen."""
+        """What is not a word reads as nothing chosen; a word that was left out cannot be chosen."""
+        if self.data is not None and self.data.value not in {value for value, _ in _pairs(self)}:
+            raise ValidationError("Choose one from the list")
+
+
+class PairField(SelectField):
+    """One of some codes by their words, which the view may set. Data is the code; nothing sent is the first one's."""
+
+    def __init__(self, label: str, pairs: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        self.pairs = list(pairs)
+        super().__init__(label, choices=offered(self.pairs), default=self.pairs[0][0], **kwargs)
+
+    def offer(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Set what can be chosen."""
+        self.pairs = list(pairs)
+
+    def iter_choices(self) -> Any:
+        """The choices, the held one marked."""
+        for value, text in self.pairs:
+            yield value, text, self.data == value, {}
+
+    def pre_validate(self, form: Any) -> None:
+        """Only what was offered can be chosen."""
+        if self.data not in {value for value, _ in self.pairs}:
+            raise ValidationError("Choose one from the list")
 
 
 class RowField(SelectField):

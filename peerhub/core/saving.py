@@ -9,7 +9,7 @@ from typing import Any
 from peerhub.core.conflicts import Difference, differences
 from peerhub.core.errors import Conflict
 from peerhub.core.fields import VersionedForm
-from peerhub.core.forms import was_sent
+from peerhub.core.forms import Form, was_sent
 
 
 @dataclass
@@ -18,6 +18,10 @@ class Outcome:
 
     is_saved: bool = False
     theirs: list[Difference] | None = None
+
+    def status(self, form: Form) -> int:
+        """The status of the page that shows the form again."""
+        return 409 if self.theirs is not None else 422 if form.problems() else 200
 
 
 def save(form: VersionedForm, act: Callable[[], Any], saved: Callable[[], Mapping[str, Any]]) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peerhub.access.permissions import Permission
 from peerhub.core.feature import Feature, NavigationItem, QuickAction
+from peerhub.workforce.queries.held_for import held_for
 from peerhub.workforce.views import away as _away  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import equality as _equality  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import people as _people  # noqa: F401 - hangs its pages on the blueprint
@@ -29,5 +30,6 @@ FEATURE = Feature(
         QuickAction("My record", "workforce.my_record", (Permission.OWN_RECORD,)),
         QuickAction("Ask for an adjustment", "workforce.my_adjustments", (Permission.OWN_ADJUSTMENTS,)),
     ),
+    places=held_for,
     due=(personal_needs,),
 )
