@@ -98,7 +98,13 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _limit_tries(app: Flask) -> None:
     """Slow down whoever tries the doors of the account pages; counted by network address alone."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", default_limits=[], headers_enabled=False)
-    for endpoint in ("access.sign_in", "access.sign_in_again", "access.forgot_password", "access.use_link"):
+    for endpoint in (
+        "access.sign_in",
+        "access.sign_in_again",
+        "access.forgot_password",
+        "access.behind_link",
+        "access.change_password",
+    ):
         if endpoint in app.view_functions:
             slowed: Any = limiter.limit("60 per minute", methods=["POST"])(app.view_functions[endpoint])
             app.view_functions[endpoint] = slowed
@@ -108,7 +114,8 @@ def _give_templates(app: Flask, settings: Settings, rooms: Sequence[Feature]) ->
     """What every page may use: the viewer, the menu, the quick actions, the service's name."""
 
     def menu(viewer: Viewer | None) -> list[NavigationItem]:
-        items = [item for room in rooms for item in room.navigation]
+        in_order = sorted(rooms, key=lambda room: room in GROUND)  # what runs the system comes last
+        items = [item for room in in_order for item in room.navigation]
         return [item for item in items if viewer and (not item.permissions or viewer.may(*item.permissions))]
 
     def actions(viewer: Viewer) -> list[QuickAction]:
@@ -127,6 +134,7 @@ def _give_templates(app: Flask, settings: Settings, rooms: Sequence[Feature]) ->
                 icon=None if settings.nhs_brand else own_icon("peerhub/icon.svg"),
                 account=viewer.name if viewer else None,
                 organisation=viewer.organisation_name if viewer else None,
+                changes_over=viewer is not None and viewer.is_elsewhere_too,
             ),
             "quick_actions": actions,
             "service_name": settings.service_name,

@@ -34,23 +34,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_organisation_name")),
     )
     op.create_table(
-        "outbox_mail",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("recipient", sa.String(length=254), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_mail")),
-    )
-    with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outbox_mail_due_at"), ["due_at"], unique=False)
-
-    op.create_table(
         "sign_in_attempt",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -60,6 +43,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
     )
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_attempt_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_in_attempt_email_digest_at"), ["email_digest", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_in_attempt_source_digest_at"), ["source_digest", "at"], unique=False)
 
@@ -79,6 +63,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("equality_count", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_equality_count_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "outbox_mail",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_outbox_mail_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_mail")),
+    )
+    with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outbox_mail_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_mail_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "service_line",
@@ -137,6 +141,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entry_organisation_id_at"), ["organisation_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_subject_id_at"), ["subject_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_user_id_at"), ["user_id", "at"], unique=False)
+
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("breadth", sa.String(length=40), nullable=False),
+        sa.Column("place_id", sa.Uuid(), nullable=True),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("invited_by_id", sa.Uuid(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(breadth = 'organisation') = (place_id IS NULL)", name=op.f("ck_invitation_place")),
+        sa.CheckConstraint("ends IS NULL OR ends >= starts", name=op.f("ck_invitation_days")),
+        sa.ForeignKeyConstraint(["invited_by_id"], ["user.id"], name=op.f("fk_invitation_invited_by_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_invitation_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_email"), ["email"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "person",
@@ -206,6 +237,7 @@ def upgrade() -> None:
         sa.Column("starts", sa.Date(), nullable=False),
         sa.Column("ends", sa.Date(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(breadth = 'organisation') = (place_id IS NULL)", name=op.f("ck_role_grant_place")),
         sa.CheckConstraint("ends IS NULL OR ends >= starts", name=op.f("ck_role_grant_days")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_role_grant_organisation_id")),
@@ -215,22 +247,6 @@ def upgrade() -> None:
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_role_grant_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_role_grant_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
-        "single_use_link",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("purpose", sa.String(length=40), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=True),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_single_use_link_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_single_use_link")),
-        sa.UniqueConstraint("digest", name=op.f("uq_single_use_link_digest")),
-    )
-    with op.batch_alter_table("single_use_link", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_single_use_link_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "staff_import",
@@ -403,6 +419,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_post_team_id"), ["team_id"], unique=False)
 
     op.create_table(
+        "single_use_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("invitation_id", sa.Uuid(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("user_id IS NULL OR invitation_id IS NULL", name=op.f("ck_single_use_link_owner")),
+        sa.ForeignKeyConstraint(["invitation_id"], ["invitation.id"], name=op.f("fk_single_use_link_invitation_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_single_use_link_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_single_use_link")),
+        sa.UniqueConstraint("digest", name=op.f("uq_single_use_link_digest")),
+    )
+    with op.batch_alter_table("single_use_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_single_use_link_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_single_use_link_invitation_id"), ["invitation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_single_use_link_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "wellness_plan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -519,6 +556,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_wellness_plan_organisation_id"))
 
     op.drop_table("wellness_plan")
+    with op.batch_alter_table("single_use_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_single_use_link_user_id"))
+        batch_op.drop_index(batch_op.f("ix_single_use_link_invitation_id"))
+        batch_op.drop_index(batch_op.f("ix_single_use_link_expires_at"))
+
+    op.drop_table("single_use_link")
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_post_team_id"))
         batch_op.drop_index(batch_op.f("ix_post_organisation_id_peer_service_opens"))
@@ -557,10 +600,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_staff_import_organisation_id"))
 
     op.drop_table("staff_import")
-    with op.batch_alter_table("single_use_link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_single_use_link_user_id"))
-
-    op.drop_table("single_use_link")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grant_user_id"))
         batch_op.drop_index(batch_op.f("ix_role_grant_organisation_id"))
@@ -577,6 +616,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_merged_into_id"))
 
     op.drop_table("person")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_email"))
+
+    op.drop_table("invitation")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_user_id_at"))
         batch_op.drop_index(batch_op.f("ix_audit_entry_subject_id_at"))
@@ -592,6 +636,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_service_line_organisation_id"))
 
     op.drop_table("service_line")
+    with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_mail_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_outbox_mail_due_at"))
+
+    op.drop_table("outbox_mail")
     with op.batch_alter_table("equality_count", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_equality_count_organisation_id"))
 
@@ -599,11 +648,8 @@ def downgrade() -> None:
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_source_digest_at"))
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_email_digest_at"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_at"))
 
     op.drop_table("sign_in_attempt")
-    with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outbox_mail_due_at"))
-
-    op.drop_table("outbox_mail")
     op.drop_table("organisation")
     # ### end Alembic commands ###

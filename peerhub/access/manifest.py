@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from peerhub.access.views import account, signin
+from peerhub.access.jobs import JOBS
+from peerhub.access.permissions import Permission
+from peerhub.access.views import account, audit_log, invitations, links, organisations, outbox, roles, signin, users
 from peerhub.access.views.pages import blueprint
-from peerhub.core.feature import Feature
+from peerhub.core.feature import Feature, NavigationItem
 
-PAGES = (account, signin)
+PAGES = (account, audit_log, invitations, links, organisations, outbox, roles, signin, users)
 """Importing a module of views hangs its pages on the blueprint."""
 
-FEATURE = Feature(name="access", blueprint=blueprint)
+FEATURE = Feature(
+    name="access",
+    blueprint=blueprint,
+    navigation=(
+        NavigationItem("Organisations", "access.organisations", (Permission.ORGANISATIONS_VIEW,)),
+        NavigationItem("Users", "access.users", (Permission.USERS_MANAGE,)),
+        NavigationItem("Organisation", "access.settings", (Permission.SETTINGS_MANAGE,)),
+        NavigationItem("Audit log", "access.audit_log", (Permission.AUDIT_VIEW,)),
+        NavigationItem("Outbox", "access.outbox", (Permission.OUTBOX_VIEW,)),
+    ),
+    jobs=JOBS,
+)

@@ -11,30 +11,12 @@ from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerhub.access.permissions import Role
-from peerhub.access.rules import Breadth, Holding
+from peerhub.access.rules import Breadth, Holding, OrganisationKind, SupportOffer
 from peerhub.core.database import Base, Keyed, Stamped, Versioned, tell
 
 
 def _words(kind: type[StrEnum], name: str) -> Enum:
     return Enum(kind, native_enum=False, length=40, name=name, values_callable=lambda k: [m.value for m in k])
-
-
-class OrganisationKind(StrEnum):
-    """What sort of organisation it is."""
-
-    NHS_TRUST = "nhs_trust"
-    VCSE = "vcse"
-    INDEPENDENT = "independent"
-    ICB = "icb"
-    PROGRAMME = "programme"
-
-
-class SupportOffer(StrEnum):
-    """What the programme offers it."""
-
-    FULL = "full"
-    LIGHT_TOUCH = "light_touch"
-    NONE = "none"
 
 
 class Organisation(Keyed, Stamped, Versioned, Base):
@@ -78,7 +60,7 @@ class User(Keyed, Stamped, Versioned, Base):
         return self.session_key
 
 
-class RoleGrant(Keyed, Stamped, Base):
+class RoleGrant(Keyed, Stamped, Versioned, Base):
     """A role held by a user for an organisation, a service line or a team, from a day to a day."""
 
     __tablename__ = "role_grant"
@@ -102,6 +84,35 @@ class RoleGrant(Keyed, Stamped, Base):
         return Holding(self.role, self.organisation_id, self.breadth, self.place_id, self.starts, self.ends)
 
 
+class Invitation(Keyed, Stamped, Base):
+    """Somebody is asked to come in and hold a role here. They have no account, or no role here, until they accept.
+
+    Attributes:
+        invited_by_id: None when the command line invited the first administrator.
+        expires_at: until when the latest link works.
+    """
+
+    __tablename__ = "invitation"
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[Role] = mapped_column(_words(Role, "role"))
+    breadth: Mapped[Breadth] = mapped_column(_words(Breadth, "breadth"), default=Breadth.ORGANISATION)
+    place_id: Mapped[UUID | None]
+    starts: Mapped[date]
+    ends: Mapped[date | None]
+    invited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    organisation: Mapped[Organisation] = relationship()
+    __table_args__ = (
+        CheckConstraint("ends IS NULL OR ends >= starts", name="days"),
+        CheckConstraint("(breadth = 'organisation') = (place_id IS NULL)", name="place"),
+    )
+
+
 class LinkPurpose(StrEnum):
     """What a single-use link is for."""
 
@@ -111,21 +122,29 @@ class LinkPurpose(StrEnum):
 
 
 class SingleUseLink(Keyed, Stamped, Base):
-    """A link that works once, until a moment. Only a digest of its token is kept."""
+    """A link that works once, until a moment. Only a digest of its token is kept.
+
+    It sets the password of ``user``, or lets somebody accept an ``invitation``. One that belongs to neither was asked
+    for with an address that has no account: it never worked, and is there so that asking is the same work.
+    """
 
     __tablename__ = "single_use_link"
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[LinkPurpose] = mapped_column(_words(LinkPurpose, "purpose"))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
-    expires_at: Mapped[datetime]
+    invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitation.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+    user: Mapped[User | None] = relationship()
+    invitation: Mapped[Invitation | None] = relationship()
+    __table_args__ = (CheckConstraint("user_id IS NULL OR invitation_id IS NULL", name="owner"),)
 
 
 class SignInAttempt(Keyed, Base):
     """A try to sign in, whether or not the address has an account; address and network are kept as digests."""
 
     __tablename__ = "sign_in_attempt"
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     email_digest: Mapped[str] = mapped_column(String(64))
     source_digest: Mapped[str] = mapped_column(String(64))
     succeeded: Mapped[bool]
@@ -160,3 +179,5 @@ tell("ck_organisation_least_denominator", "Percentages need 1 person or more", "
 tell("ck_organisation_gap_days", "The gap must be 0 days or more", "gap_days")
 tell("ck_role_grant_days", "The last day must be the first day or later", "ends")
 tell("ck_role_grant_place", "Choose what the role is held for", "place")
+tell("ck_invitation_days", "The last day must be the first day or later", "ends")
+tell("ck_invitation_place", "Choose what the role is held for", "place")

@@ -17,8 +17,51 @@ LONGEST_PASSWORD = 200
 RESET_FOR = timedelta(minutes=60)
 INVITED_FOR = timedelta(days=7)
 FIRST_FOR = timedelta(hours=24)
+RESETS_AN_HOUR = 3
+"""How many reset links an account gets within an hour; whoever asks again is told the same, and no mail leaves."""
+NATIONAL = frozenset({Role.PROGRAMME_LEAD, Role.QI_COACH})
+"""Roles of the national programme alone."""
+WHOLE = NATIONAL | {Role.SYSTEM_ADMINISTRATOR}
+"""Roles that make no sense for a part of an organisation."""
 NETWORK_SHARE = 20
 """How many addresses' worth of failures one network may make: a whole trust may stand behind one."""
+
+
+class OrganisationKind(StrEnum):
+    """What sort of organisation it is."""
+
+    NHS_TRUST = "nhs_trust"
+    VCSE = "vcse"
+    INDEPENDENT = "independent"
+    ICB = "icb"
+    PROGRAMME = "programme"
+
+    @property
+    def label(self) -> str:
+        """In words."""
+        return KIND_LABELS[self]
+
+
+KIND_LABELS: dict[OrganisationKind, str] = {
+    OrganisationKind.NHS_TRUST: "NHS trust",
+    OrganisationKind.VCSE: "Voluntary-sector employer (VCSE)",
+    OrganisationKind.INDEPENDENT: "Independent provider",
+    OrganisationKind.ICB: "Integrated care board",
+    OrganisationKind.PROGRAMME: "National programme",
+}
+
+
+class SupportOffer(StrEnum):
+    """What the programme offers it."""
+
+    FULL = "full"
+    LIGHT_TOUCH = "light_touch"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        """In words."""
+        return {"full": "Full", "light_touch": "Light touch", "none": "None"}[self.value]
 
 
 class Breadth(StrEnum):
@@ -63,13 +106,19 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person at the other end, in one organisation, on one day. ``holdings`` are those of that day alone."""
+    """The person at the other end, in one organisation, on one day.
+
+    Attributes:
+        holdings: the roles held in this organisation on that day alone.
+        is_elsewhere_too: whether they hold a role in another organisation as well, and can change over to it.
+    """
 
     user_id: UUID
     name: str
     organisation_id: UUID
     organisation_name: str
     holdings: tuple[Holding, ...]
+    is_elsewhere_too: bool = False
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -102,6 +151,47 @@ def _places(held: list[Holding], breadth: Breadth) -> frozenset[UUID]:
 def holdings_on(holdings: tuple[Holding, ...], organisation_id: UUID, day: date) -> tuple[Holding, ...]:
     """The roles that count in an organisation on a day."""
     return tuple(h for h in holdings if h.organisation_id == organisation_id and h.on(day))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something may not be, in words, and the field it belongs beside."""
+
+    message: str
+    field: str | None = None
+
+
+def role_refusal(wanted: Holding, kind: OrganisationKind, held: Iterable[Holding]) -> Refusal | None:
+    """Why a role may not be held in an organisation of this kind, by somebody who holds these already."""
+    if wanted.role in NATIONAL and kind is not OrganisationKind.PROGRAMME:
+        return Refusal("This role is held in the national programme alone. Choose another role", "role")
+    if wanted.role in WHOLE and wanted.breadth is not Breadth.ORGANISATION:
+        return Refusal("This role is always held for the whole organisation. Choose that", "place")
+    if wanted.ends is not None and wanted.ends < wanted.starts:
+        return Refusal("The last day must be the first day or later", "ends")
+    if any(_is_same(holding, wanted) for holding in held):
+        return Refusal("This role is held already on some of these days. End that one first, or choose others", "role")
+    return None
+
+
+def _is_same(one: Holding, other: Holding) -> bool:
+    """Whether both are the same role for the same, on at least one same day."""
+    what = (one.role, one.organisation_id, one.breadth, one.place_id)
+    if what != (other.role, other.organisation_id, other.breadth, other.place_id):
+        return False
+    return (one.ends is None or other.starts <= one.ends) and (other.ends is None or one.starts <= other.ends)
+
+
+def has_administrator(holdings: Iterable[Holding], organisation_id: UUID, day: date) -> bool:
+    """Whether an organisation has a system administrator on a day, with no last day set.
+
+    Args:
+        holdings: of accounts that can sign in.
+    """
+    return any(
+        h.role is Role.SYSTEM_ADMINISTRATOR and h.organisation_id == organisation_id and h.ends is None and h.on(day)
+        for h in holdings
+    )
 
 
 def password_problem(password: str, *, email: str, name: str) -> str | None:

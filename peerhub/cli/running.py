@@ -49,7 +49,7 @@ def enter_organisation(name: str | None) -> None:
     Raises:
         Stopped: there is none of that name, or there are several and none was named.
     """
-    from peerhub.access.queries import organisations_by_name
+    from peerhub.access.queries.organisations import organisations_by_name
     from peerhub.core import scope
 
     known = organisations_by_name()

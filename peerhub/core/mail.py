@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, CursorResult, String, Text, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, ForeignKey, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerhub.core.database import Base, Keyed, Stamped, db
@@ -24,9 +24,15 @@ log = structlog.get_logger()
 
 
 class OutboxMail(Keyed, Stamped, Base):
-    """A message waiting to leave, gone, or given up."""
+    """A message waiting to leave, gone, or given up.
+
+    Attributes:
+        organisation_id: whose administrators may look after it; None where it belongs to nobody's.
+        body: emptied once it is gone: what it linked to may still work.
+    """
 
     __tablename__ = "outbox_mail"
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
@@ -37,14 +43,21 @@ class OutboxMail(Keyed, Stamped, Base):
     tries: Mapped[int] = mapped_column(default=0)
 
 
-def post(recipient: str, subject: str, body: str) -> None:
-    """Put a message in the outbox. It says that there is something to see and links to it; nothing personal."""
-    db.session.add(OutboxMail(recipient=recipient, subject=subject, body=body, due_at=utc_now()))
+def post(recipient: str, subject: str, body: str, *, organisation_id: UUID | None = None) -> None:
+    """Put a message in the outbox. It says that there is something to see and links to it; nothing personal.
+
+    Args:
+        organisation_id: whose administrators see that it waits, left, or could not be sent.
+    """
+    db.session.add(
+        OutboxMail(organisation_id=organisation_id, recipient=recipient, subject=subject, body=body, due_at=utc_now())
+    )
 
 
-def latest(limit: int = 100) -> list[OutboxMail]:
-    """The newest messages first, for the administrator's page."""
-    return list(db.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)))
+def put_back(message: OutboxMail) -> None:
+    """Try a message that was given up anew."""
+    message.given_up_at = message.claimed_until = None
+    message.tries, message.due_at = 0, utc_now()
 
 
 def deliver(mail_url: str, sender: str, send: Callable[[str, str, EmailMessage], None] | None = None) -> int:
@@ -94,7 +107,7 @@ def _try(key: UUID, mail_url: str, sender: str, send: Callable[[str, str, EmailM
         _put_off(row, error)
         db.session.commit()
         return 0
-    row.sent_at, row.claimed_until = utc_now(), None
+    row.sent_at, row.claimed_until, row.body = utc_now(), None, ""
     db.session.commit()
     return 1
 

@@ -12,7 +12,13 @@ from peerhub.core.feature import NavigationItem
 
 
 def header_parameters(
-    items: Iterable[NavigationItem], *, name: str, icon: str | None, account: str | None, organisation: str | None
+    items: Iterable[NavigationItem],
+    *,
+    name: str,
+    icon: str | None,
+    account: str | None,
+    organisation: str | None,
+    changes_over: bool = False,
 ) -> dict[str, Any]:
     """The NHS.UK header's parameters.
 
@@ -20,6 +26,7 @@ def header_parameters(
         icon: the address of our own icon, or None to show the NHS logo, which belongs to NHS bodies.
         account: the name of whoever is signed in, or None.
         organisation: shown beside the service's name.
+        changes_over: whether whoever is signed in can change over to another organisation.
     """
     shown = f"{name}, {organisation}" if organisation else name
     given: dict[str, Any] = {"service": {"text": shown, "href": "/"}, "logo": _logo(shown, icon)}
@@ -28,6 +35,7 @@ def header_parameters(
     given["account"] = {
         "items": [
             {"text": account, "href": url_for("access.account"), "icon": True},
+            *([{"text": "Change organisation", "href": url_for("access.choose_organisation")}] if changes_over else []),
             {"html": Markup(render_template("components/sign_out.html"))},  # noqa: S704 - our own template, already escaped
         ]
     }

@@ -7,9 +7,10 @@ import secrets
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from peerhub.access import audit, queries
+from peerhub.access import audit
 from peerhub.access.actions import passwords
 from peerhub.access.models import SignInAttempt, User
+from peerhub.access.queries import accounts
 from peerhub.access.rules import NETWORK_SHARE, Lock, is_locked
 from peerhub.core.database import db
 from peerhub.core.time import utc_now
@@ -48,15 +49,15 @@ def address_digest(secret: str, email: str, known_browser: str = "") -> str:
 def sign_in(email: str, password: str, door: Door) -> User | None:
     """The account, when address and password belong together and the door is not locked; otherwise None, never why."""
     now, source = utc_now(), audit.actor().source
-    counted = address_digest(door.secret, email, door.known_browser)
+    address, counted = address_digest(door.secret, email), address_digest(door.secret, email, door.known_browser)
     network = digest(door.secret, "network", source)
     since = now - door.lock.window
-    before = queries.tries(counted, since)
-    from_network = queries.failures_from(network, since)
+    before = accounts.tries(counted, address, since)
+    from_network = accounts.failures_from(network, since)
     locked = is_locked(before, now, door.lock) or (
         not door.known_browser and from_network >= door.lock.failures * NETWORK_SHARE
     )
-    user = queries.user_by_email(email)
+    user = accounts.user_by_email(email)
     kept = user.password_hash if user is not None and user.is_active else None
     fits = passwords.fits(kept, password)
     if locked:
@@ -74,7 +75,7 @@ def sign_in(email: str, password: str, door: Door) -> User | None:
 def _greet(user: User, password: str) -> None:
     if user.password_hash is not None and passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.keep(password)
-    _act_as(user)
+    act_as(user)
     audit.wrote("signed in", user)
 
 
@@ -95,12 +96,19 @@ def new_session_key() -> str:
 
 
 def unlock(email: str, secret: str) -> None:
-    """Wipe the slate of an address: a reset link that reached its owner opens the door again."""
+    """Wipe the slate of an address, in every browser: a reset link that reached its owner opens the door again."""
     source = digest(secret, "network", audit.actor().source)
     db.session.add(
         SignInAttempt(at=utc_now(), email_digest=address_digest(secret, email), source_digest=source, succeeded=True)
     )
 
 
-def _act_as(user: User) -> None:
+def is_closed(email: str, door: Door) -> bool:
+    """Whether signing in with an address from a browser nobody knows is closed for now."""
+    now, address = utc_now(), address_digest(door.secret, email)
+    return is_locked(accounts.tries(address, address, now - door.lock.window), now, door.lock)
+
+
+def act_as(user: User) -> None:
+    """What is written from here on is this account's doing, in its own organisation."""
     audit.act_as(replace(audit.actor(), user_id=user.id, organisation_id=user.organisation_id))

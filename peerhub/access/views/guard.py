@@ -9,7 +9,8 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, logout_user
 
-from peerhub.access import audit, queries
+from peerhub.access import audit
+from peerhub.access.queries import accounts
 from peerhub.access.rules import Viewer
 from peerhub.core import scope
 from peerhub.core.errors import Refused
@@ -24,7 +25,7 @@ ORGANISATION = "organisation"
 def install(app: Flask, *, idle_minutes: int) -> None:
     """Put the door before every page."""
     manager = LoginManager(app)
-    manager.user_loader(queries.user_by_session_key)
+    manager.user_loader(accounts.user_by_session_key)
     app.config["IDLE_SECONDS"] = idle_minutes * 60
 
     @app.before_request
@@ -73,7 +74,7 @@ def _viewer() -> Viewer | None:
         return None
     user = current_user._get_current_object()
     chosen = session.get(ORGANISATION)
-    found = queries.viewer_of(user, UUID(chosen) if chosen else None)
+    found = accounts.viewer_of(user, UUID(chosen) if chosen else None)
     if found is not None:
         scope.enter(found.organisation_id)
     return found

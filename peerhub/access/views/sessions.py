@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from peerhub.access.actions.signing_in import Door, address_digest
 from peerhub.access.rules import Lock
-from peerhub.access.views.guard import SEEN
+from peerhub.access.views.guard import ORGANISATION, SEEN
 from peerhub.config import Settings
 from peerhub.core.time import utc_now
 
@@ -47,6 +47,14 @@ def begin(user: UserMixin) -> None:
     session[SEEN] = int(utc_now().timestamp())
 
 
+def go_on(user: UserMixin) -> None:
+    """Go on with an account whose other sessions have just ended, in the organisation chosen before."""
+    chosen = session.get(ORGANISATION)
+    begin(user)
+    if chosen:
+        session[ORGANISATION] = chosen
+
+
 def end() -> None:
     """End the session in this browser."""
     logout_user()
@@ -56,9 +64,7 @@ def end() -> None:
 def remember_browser(answer: Response, email: str) -> Response:
     """Mark this browser as one that signed in with this address, so that a stranger's tries do not lock it out."""
     mark = _marks().dumps([address_digest(settings().secret_key, email), secrets.token_urlsafe(12)])
-    answer.set_cookie(
-        KNOWN, mark, max_age=KNOWN_FOR, path="/sign-in", secure=settings().secure_cookies, httponly=True, samesite="Lax"
-    )  # the path covers signing in and signing in again
+    answer.set_cookie(KNOWN, mark, max_age=KNOWN_FOR, secure=settings().secure_cookies, httponly=True, samesite="Lax")
     return answer
 
 

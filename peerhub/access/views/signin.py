@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
-from peerhub.access import queries
 from peerhub.access.actions import signing_in
-from peerhub.access.forms import SignInForm
+from peerhub.access.forms.signing_in import SignInForm
+from peerhub.access.queries import accounts
 from peerhub.access.rules import safe_path
 from peerhub.access.views import sessions
 from peerhub.access.views.guard import viewer, viewer_or_none
@@ -63,7 +63,7 @@ def sign_in_again() -> ResponseReturnValue:
 @signed_in
 def sign_out() -> ResponseReturnValue:
     """Sign out in this browser."""
-    signing_in.signed_out(queries.own_account(viewer()))
+    signing_in.signed_out(accounts.own_account(viewer()))
     sessions.end()
     flash("You have signed out.")
     return redirect(url_for("access.sign_in"))

@@ -1,0 +1,45 @@
+"""Removing what has had its time: tries to sign in, links that ran out, invitations that are settled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import CursorResult, Delete, delete, or_, select
+
+from peerhub.access import audit
+from peerhub.access.models import Invitation, SignInAttempt, SingleUseLink
+from peerhub.core.database import db
+from peerhub.core.time import utc_now
+
+TRIES_KEPT = timedelta(days=2)
+LINKS_KEPT = timedelta(days=1)
+"""After they ran out: long enough to count how many an account was sent within the hour."""
+INVITATIONS_KEPT = timedelta(days=30)
+"""After they were accepted, cancelled or ran out; the audit log keeps that they were."""
+
+
+def tidy() -> int:
+    """Remove it and give the number of rows. Run again, it finds nothing."""
+    now = utc_now()
+    old = now - INVITATIONS_KEPT
+    settled = or_(Invitation.accepted_at < old, Invitation.cancelled_at < old, Invitation.expires_at < old)
+    removed = {
+        "tries": _gone(delete(SignInAttempt).where(SignInAttempt.at < now - TRIES_KEPT)),
+        "links": _gone(
+            delete(SingleUseLink).where(
+                or_(
+                    SingleUseLink.expires_at < now - LINKS_KEPT,
+                    SingleUseLink.invitation_id.in_(select(Invitation.id).where(settled)),
+                )
+            )
+        ),
+        "invitations": _gone(delete(Invitation).where(settled)),
+    }
+    if any(removed.values()):
+        audit.wrote("old sign-in records removed", None, rows=removed)
+    return sum(removed.values())
+
+
+def _gone(statement: Delete) -> int:
+    done = db.session.execute(statement.execution_options(synchronize_session=False))
+    return done.rowcount if isinstance(done, CursorResult) else 0

@@ -1,0 +1,1 @@
+"""Reads of access: who signs in, what they hold, what was done. Loading is checking."""

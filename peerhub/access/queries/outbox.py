@@ -1,0 +1,79 @@
+"""Messages as an administrator may see them: those of their organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from peerhub.access.rules import Viewer
+from peerhub.core.database import db
+from peerhub.core.errors import NotFound
+from peerhub.core.mail import OutboxMail
+from peerhub.core.tables import Page, View
+
+SORTED = ("made", "recipient", "subject", "sent")
+WAITING, SENT, GIVEN_UP = "Waiting", "Sent", "Given up"
+STATES: dict[str, ColumnElement[bool]] = {
+    "waiting": OutboxMail.sent_at.is_(None) & OutboxMail.given_up_at.is_(None),
+    "sent": OutboxMail.sent_at.is_not(None),
+    "given_up": OutboxMail.given_up_at.is_not(None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """A message without its words."""
+
+    id: UUID
+    made_at: datetime
+    recipient: str
+    subject: str
+    state: str
+    tries: int
+    sent_at: datetime | None
+    due_at: datetime
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether nobody tries to send it any more."""
+        return self.state == GIVEN_UP
+
+
+def messages(viewer: Viewer, view: View) -> Page[MessageLine]:
+    """The messages of the viewer's organisation, filtered, in order, a page of them. Two statements."""
+    wanted = [_ours(viewer)]
+    if view.filters.get("state") in STATES:
+        wanted.append(STATES[view.filters["state"]])
+    total = db.session.scalar(select(func.count(OutboxMail.id)).where(*wanted)) or 0
+    columns = {"recipient": OutboxMail.recipient, "subject": OutboxMail.subject, "sent": OutboxMail.sent_at}
+    chosen = columns.get(view.sort, OutboxMail.made_at)
+    order = (chosen.desc() if view.descending else chosen.asc()).nulls_last()
+    rows = db.session.scalars(
+        select(OutboxMail).where(*wanted).order_by(order, OutboxMail.id.desc()).limit(view.size).offset(view.start)
+    )
+    return Page([line(row) for row in rows], total)
+
+
+def load_message(viewer: Viewer, message_id: UUID) -> OutboxMail:
+    """A message of the viewer's organisation.
+
+    Raises:
+        NotFound: there is none such for this viewer.
+    """
+    found = db.session.scalar(select(OutboxMail).where(OutboxMail.id == message_id, _ours(viewer)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def line(row: OutboxMail) -> MessageLine:
+    """A message without its words."""
+    state = SENT if row.sent_at else GIVEN_UP if row.given_up_at else WAITING
+    return MessageLine(row.id, row.made_at, row.recipient, row.subject, state, row.tries, row.sent_at, row.due_at)
+
+
+def _ours(viewer: Viewer) -> ColumnElement[bool]:
+    return OutboxMail.organisation_id == viewer.organisation_id
