@@ -5,6 +5,7 @@ from __future__ import annotations
 from peerhub.access.manifest import FEATURE as ACCESS
 from peerhub.core.feature import Feature
 from peerhub.home.manifest import FEATURE as HOME
+from peerhub.privacy.manifest import FEATURE as PRIVACY
 from peerhub.recruitment.manifest import FEATURE as RECRUITMENT
 from peerhub.reports.manifest import FEATURE as REPORTS
 from peerhub.retention.manifest import FEATURE as RETENTION
@@ -13,5 +14,5 @@ from peerhub.workforce.manifest import FEATURE as WORKFORCE
 GROUND: tuple[Feature, ...] = (ACCESS,)
 """Rooms the application cannot do without."""
 
-FEATURES: tuple[Feature, ...] = (HOME, WORKFORCE, RETENTION, RECRUITMENT, REPORTS)
+FEATURES: tuple[Feature, ...] = (HOME, WORKFORCE, RETENTION, RECRUITMENT, REPORTS, PRIVACY)
 """Rooms that can each be left out. The menu is in this order."""

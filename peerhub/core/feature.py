@@ -73,13 +73,25 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose data is asked for: the keys of their record and of their account, where they have one."""
+
+    person_id: UUID | None
+    user_id: UUID | None
+
+
+Held = dict[str, list[dict[str, Any]]]
+"""What a room holds of somebody: under each title its rows, each with plain values under the words people read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """A room's manifest.
 
     Attributes:
         places: given a viewer, the parts of their organisation that a role can be held for.
         due: given a viewer and a day, what needs them now.
-        personal_data: given a person's key, what the room holds of them, for a subject access request.
+        personal_data: given a :class:`Subject`, what the room holds of them, for a subject access request.
     """
 
     name: str
@@ -90,5 +102,5 @@ class Feature:
     due: tuple[Callable[[Any, Any], list[Need]], ...] = ()
     person_panels: tuple[Panel, ...] = ()
     jobs: tuple[Job, ...] = ()
-    personal_data: tuple[Callable[[Any], dict[str, Any]], ...] = ()
+    personal_data: tuple[Callable[[Subject], Held], ...] = ()
     listen: Callable[[], None] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from peerhub.access.permissions import Permission
 from peerhub.core.feature import Feature, NavigationItem, QuickAction
 from peerhub.workforce.queries.held_for import held_for
+from peerhub.workforce.queries.personal_data import personal_data
 from peerhub.workforce.views import away as _away  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import equality as _equality  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import people as _people  # noqa: F401 - hangs its pages on the blueprint
@@ -32,4 +33,5 @@ FEATURE = Feature(
     ),
     places=held_for,
     due=(personal_needs,),
+    personal_data=(personal_data,),
 )

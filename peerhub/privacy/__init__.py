@@ -1,0 +1,1 @@
+"""What PeerHub holds of one person, gathered from every room for that person."""
