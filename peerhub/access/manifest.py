@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peerhub.access.jobs import JOBS
 from peerhub.access.permissions import Permission
+from peerhub.access.queries.personal_data import personal_data
 from peerhub.access.views import account, audit_log, invitations, links, organisations, outbox, roles, signin, users
 from peerhub.access.views.pages import blueprint
 from peerhub.core.feature import Feature, NavigationItem
@@ -22,4 +23,5 @@ FEATURE = Feature(
         NavigationItem("Outbox", "access.outbox", (Permission.OUTBOX_VIEW,)),
     ),
     jobs=JOBS,
+    personal_data=(personal_data,),
 )

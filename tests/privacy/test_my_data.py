@@ -11,10 +11,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from peerhub.access.models import AuditEntry
+from peerhub.access.models import AuditEntry, Invitation
+from peerhub.access.permissions import Role
 from peerhub.core import scope
 from peerhub.core.database import Base, db
 from peerhub.core.feature import Subject
+from peerhub.core.mail import OutboxMail
 from peerhub.privacy.rules import ROWS_ON_A_PAGE, sections
 from peerhub.workforce.models import (
     Adjustment,
@@ -33,6 +35,10 @@ from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 
 Browse = Callable[[UUID | None], Browser]
+ACCOUNT = (
+    "Your account", "Roles you hold or held", "Invitations to you", "Messages sent to you",
+    "What you did, and what was done with your account",
+)  # fmt: skip
 ALL = (
     "Your details", "Your posts", "Time away", "Other records that were joined to yours", "Your equality answers",
     "Your adjustments", "What happened with your adjustments", "Your wellness plan",
@@ -90,7 +96,7 @@ def test_the_file_holds_everything(full: None, browse: Browse, world: World) -> 
     assert "attachment" in answer.headers["Content-Disposition"]
     told = json.loads(answer.text)
     assert told["name"] == "Priya Test"
-    assert set(ALL) <= told["held"].keys()
+    assert {*ACCOUNT, *ALL} == told["held"].keys()
     for word in WORDS:
         assert word in answer.text, word
     posts = told["held"]["Your posts"]
@@ -145,6 +151,45 @@ def test_who_looked_is_told_without_names(full: None, browse: Browse, world: Wor
     assert [(row["What"], row["By"]) for row in trail] == [
         ("adjustments read", "Somebody else"), ("person's record read", "Somebody else"),
     ]  # fmt: skip
+
+
+def test_the_account_is_told_with_its_roles_its_mail_and_its_trail(browse: Browse, app: Flask, world: World) -> None:
+    with app.app_context():
+        by_admin = AuditEntry(
+            at=datetime(2024, 2, 3, tzinfo=UTC), organisation_id=world.trust, user_id=world.ada, action="role given",
+            subject_kind="user", subject_id=world.priya, source="10.0.0.9",
+        )  # fmt: skip
+        mail = [
+            OutboxMail(
+                organisation_id=world.trust, recipient=to, subject=f"For {to}", body="a secret link",
+                due_at=datetime(2024, 2, 3, tzinfo=UTC),
+            )
+            for to in ("Priya@example.org", "sam@example.org")
+        ]  # fmt: skip
+        invitation = Invitation(
+            organisation_id=world.other_trust, email="priya@example.org", name="Priya Test", role=Role.PEER_WORKER,
+            starts=date(2024, 2, 3), sent_at=datetime(2024, 2, 3, tzinfo=UTC),
+            expires_at=datetime(2024, 2, 10, tzinfo=UTC),
+        )  # fmt: skip
+        db.session.add_all([by_admin, *mail, invitation])
+        db.session.commit()
+    browse(world.priya).get("/my-record")
+    answer = browse(world.priya).client.get("/my-data?format=json")
+    held = json.loads(answer.text)["held"]
+    assert held["Your account"][0]["E-mail address"] == "priya@example.org"
+    assert held["Roles you hold or held"] == [
+        {
+            "Role": "Peer worker", "Organisation": "Northmoor Mental Health Trust", "For": "The whole organisation",
+            "From": "2022-01-01", "To": None,
+        }
+    ]  # fmt: skip
+    assert [row["About"] for row in held["Messages sent to you"]] == ["For Priya@example.org"]
+    assert [row["Organisation"] for row in held["Invitations to you"]] == ["Elsewhere Mental Health Trust"]
+    trail = held["What you did, and what was done with your account"]
+    assert ("role given", "Somebody else", "") in {(row["What"], row["By"], row["Network address"]) for row in trail}
+    assert not any(
+        secret in answer.text for secret in ("a secret link", "10.0.0.9", "session-of-Priya", "password_hash")
+    )
 
 
 def test_looking_at_it_is_written_down(browse: Browse, app: Flask, world: World) -> None:
