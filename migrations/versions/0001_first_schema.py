@@ -256,9 +256,12 @@ def upgrade() -> None:
         sa.Column("filename", sa.String(length=200), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("headings", sa.JSON(), nullable=False),
         sa.Column("matching", sa.JSON(), nullable=False),
-        sa.Column("is_complete", sa.Boolean(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_staff_import_organisation_id")),
@@ -267,6 +270,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("staff_import", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_import_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_staff_import_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "team",
@@ -356,6 +360,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("equality_profile", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_equality_profile_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "import_line",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_import_id", sa.Uuid(), nullable=False),
+        sa.Column("is_problem", sa.Boolean(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_import_line_organisation_id")),
+        sa.ForeignKeyConstraint(
+            ["staff_import_id"], ["staff_import.id"], name=op.f("fk_import_line_staff_import_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_line")),
+    )
+    with op.batch_alter_table("import_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_line_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_import_line_staff_import_id_is_problem_line"),
+            ["staff_import_id", "is_problem", "line"],
+            unique=False,
+        )
 
     op.create_table(
         "person_merge",
@@ -576,6 +604,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_merge_kept_id"))
 
     op.drop_table("person_merge")
+    with op.batch_alter_table("import_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_line_staff_import_id_is_problem_line"))
+        batch_op.drop_index(batch_op.f("ix_import_line_organisation_id"))
+
+    op.drop_table("import_line")
     with op.batch_alter_table("equality_profile", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_equality_profile_organisation_id"))
 
@@ -597,6 +630,7 @@ def downgrade() -> None:
 
     op.drop_table("team")
     with op.batch_alter_table("staff_import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_import_user_id"))
         batch_op.drop_index(batch_op.f("ix_staff_import_organisation_id"))
 
     op.drop_table("staff_import")

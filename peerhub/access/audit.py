@@ -5,9 +5,12 @@ Entries hold what happened and the names of the fields it touched, never their c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import insert
 
 from peerhub.access.models import AuditEntry
 from peerhub.core.database import db
@@ -50,6 +53,26 @@ def wrote(action: str, subject: Any = None, *, organisation_id: UUID | None = No
     if subject is not None and subject.id is None:
         db.session.flush()
     db.session.add(_entry(action, subject, is_read=False, organisation_id=organisation_id, facts=facts))
+
+
+def wrote_many(done: Iterable[tuple[str, str, UUID, dict[str, Any]]], organisation_id: UUID) -> None:
+    """Record many writes at once, as a load makes them.
+
+    Args:
+        done: for each what was done, the table and the key of its row, and facts without personal content.
+        organisation_id: whose rows they are.
+    """
+    by, now = actor(), utc_now()
+    entries = [
+        {
+            "at": now, "organisation_id": organisation_id, "user_id": by.user_id, "action": action,
+            "subject_kind": kind, "subject_id": key, "is_read": False, "source": by.source,
+            "request_id": by.request_id, "facts": facts,
+        }
+        for action, kind, key, facts in done
+    ]  # fmt: skip
+    if entries:
+        db.session.execute(insert(AuditEntry), entries)
 
 
 def read(action: str, subject: Any = None, **facts: Any) -> None:

@@ -25,7 +25,6 @@ def running(*, needs_tables: bool = True) -> Iterator[Flask]:
     """
     from peerhub.app import create_app
     from peerhub.config import SettingRefused
-    from peerhub.core.database import db
     from peerhub.core.health import has_tables
 
     try:
@@ -33,14 +32,9 @@ def running(*, needs_tables: bool = True) -> Iterator[Flask]:
     except SettingRefused as refused:
         raise Stopped(str(refused)) from refused
     with app.app_context():
-        try:
-            if needs_tables and not has_tables():
-                raise Stopped("The database has no tables yet. Make them first: peerhub init")
-            yield app
-        finally:
-            db.session.remove()
-            for engine in db.engines.values():
-                engine.dispose()
+        if needs_tables and not has_tables():
+            raise Stopped("The database has no tables yet. Make them first: peerhub init")
+        yield app
 
 
 def enter_organisation(name: str | None) -> None:

@@ -15,7 +15,16 @@ from peerhub.core.files import (
     write_csv,
     write_xlsx,
 )
-from peerhub.workforce.rules.columns import COLUMNS, TEXT_COLUMNS, Column, Problem, match_headings
+from peerhub.workforce.rules.cells import text_of
+from peerhub.workforce.rules.columns import (
+    COLUMNS,
+    TEXT_COLUMNS,
+    Column,
+    HeadingMatch,
+    Problem,
+    match_chosen,
+    match_headings,
+)
 from peerhub.workforce.rules.dates import Cell
 from peerhub.workforce.rules.rows import SpellRow, cells_of, read_row
 from peerhub.workforce.rules.spells import check_spells
@@ -28,27 +37,52 @@ REASON = "reason"
 class StaffRecord:
     """A staff-record file as read: the good rows, and the problems of the others and of the headings.
 
-    `headings_usable` is False when a column is missing or claimed twice; there are then no rows. `not_read` are the
-    headings left unread.
+    `headings_usable` is False when a column is missing or claimed twice; there are then no rows. `match` says where
+    each column was found and which headings were left unread.
     """
 
     table: Table
     rows: tuple[SpellRow, ...]
     problems: tuple[Problem, ...]
     headings_usable: bool
-    not_read: tuple[str, ...]
+    match: HeadingMatch
+
+    @property
+    def count(self) -> int:
+        """How many rows the file has, good or not."""
+        return len(self.table.rows) + len(self.table.faults)
+
+    @property
+    def columns(self) -> frozenset[Column]:
+        """Our columns that the file has."""
+        return frozenset(self.match.positions)
+
+    @property
+    def staff_numbers(self) -> frozenset[str]:
+        """The staff numbers of all rows, good or not."""
+        place = self.match.positions.get(Column.STAFF_NUMBER)
+        return frozenset() if place is None else frozenset(text_of(restore(row[place])) for row in self.table.rows)
 
 
-def read_staff_record(source: BinaryIO | Path, filename: str, limit_bytes: int = UPLOAD_LIMIT) -> StaffRecord:
+def read_staff_record(
+    source: BinaryIO | Path,
+    filename: str,
+    limit_bytes: int = UPLOAD_LIMIT,
+    matching: Mapping[Column, int] | None = None,
+) -> StaffRecord:
     """Read a CSV or Excel file in our columns or a staff-record export's.
 
-    A row with any problem, of its own or with another row, is not among the good rows. Raises FileProblem with words
-    for the person when the file itself cannot be read.
+    A row with any problem, of its own or with another row, is not among the good rows. `matching` says where each
+    column stands when somebody has looked at that. Raises FileProblem with words for the person when the file itself
+    cannot be read.
     """
     table = read_table(source, filename, limit_bytes)
-    match = match_headings(table.headings, line=table.heading_line)
+    if matching is None:
+        match = match_headings(table.headings, line=table.heading_line)
+    else:
+        match = match_chosen(table.headings, matching, line=table.heading_line)
     if match.problems:
-        return StaffRecord(table, (), match.problems, headings_usable=False, not_read=match.not_read)
+        return StaffRecord(table, (), match.problems, headings_usable=False, match=match)
     problems = [Problem(fault.line, "", fault.message) for fault in table.faults]
     rows: list[SpellRow] = []
     for line, cells in zip(table.lines, table.rows, strict=True):
@@ -59,7 +93,7 @@ def read_staff_record(source: BinaryIO | Path, filename: str, limit_bytes: int =
     problems += check_spells(rows)
     refused = {problem.line for problem in problems}
     good = tuple(row for row in rows if row.line not in refused)
-    return StaffRecord(table, good, tuple(sorted(problems)), headings_usable=True, not_read=match.not_read)
+    return StaffRecord(table, good, tuple(sorted(problems)), headings_usable=True, match=match)
 
 
 def _read(line: int, cells: Mapping[Column, Cell]) -> tuple[SpellRow | None, list[Problem]]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from peerhub.access.models import User
 from peerhub.core.database import Base, Keyed, Stamped, TenantOwned, Versioned, tell
 from peerhub.workforce.rules.adjustments import Move
 from peerhub.workforce.rules.words import (
@@ -270,22 +271,44 @@ class ImportState(StrEnum):
     """How far a staff-record load has come."""
 
     UPLOADED = "uploaded"
+    CHECKING = "checking"
     CHECKED = "checked"
+    LOADING = "loading"
     LOADED = "loaded"
     ABANDONED = "abandoned"
 
 
 class StaffImport(Versioned, Row):
-    """A staff-record file on its way in: kept until loaded or let go, so that it can be left and found again."""
+    """A staff-record file on its way in: kept until loaded or let go, so that it can be left and found again.
+
+    Once it is loaded, ``content`` holds the refused rows alone, until they are let go too. ``headings`` are the file's;
+    ``matching`` says which of them each column is read from. ``claimed_at`` is when somebody or a job took it in hand.
+    """
 
     __tablename__ = "staff_import"
-    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
     filename: Mapped[str] = mapped_column(String(200))
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     state: Mapped[ImportState] = mapped_column(_words(ImportState, "state"), default=ImportState.UPLOADED)
-    matching: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    is_complete: Mapped[bool] = mapped_column(default=False)
+    headings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    matching: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    choices: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     outcome: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    claimed_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    by: Mapped[User | None] = relationship()
+
+
+class ImportLine(Row):
+    """What is wrong with a row of an uploaded file, or what the row would change. Wiped with the file."""
+
+    __tablename__ = "import_line"
+    staff_import_id: Mapped[UUID] = mapped_column(ForeignKey("staff_import.id", ondelete="CASCADE"))
+    is_problem: Mapped[bool]
+    line: Mapped[int]
+    about: Mapped[str] = mapped_column(String(40))
+    words: Mapped[str] = mapped_column(Text)
+    __table_args__ = (Index(None, "staff_import_id", "is_problem", "line"),)
 
 
 tell("uq_service_line_organisation_id_name", "There is already a service line with this name", "name")

@@ -182,6 +182,24 @@ def match_headings(
     return HeadingMatch(positions, tuple(problems), tuple(not_read))
 
 
+def match_chosen(headings: Sequence[str], chosen: Mapping[Column, int], line: int = 1) -> HeadingMatch:
+    """What somebody chose for each column, as a match; a place the file does not have is as if none was chosen."""
+    positions = {column: place for column, place in chosen.items() if 0 <= place < len(headings)}
+    read = set(positions.values())
+    not_read = [heading.strip() for place, heading in enumerate(headings) if place not in read and heading.strip()]
+    problems = [
+        _missing(column, not_read, line)
+        for column in COLUMNS
+        if column in REQUIRED_FOR_IMPORT and column not in positions
+    ]
+    twice = [column for column, place in positions.items() if list(positions.values()).count(place) > 1]
+    problems += [
+        Problem(line, column, f"'{headings[positions[column]].strip()}' is chosen for more than one column.")
+        for column in twice
+    ]
+    return HeadingMatch(positions, tuple(problems), tuple(not_read))
+
+
 def _repeated(column: Column, found: Sequence[str], line: int) -> Problem:
     named = " and ".join(f"'{heading.strip()}'" for heading in found)
     return Problem(

@@ -9,17 +9,21 @@ from uuid import UUID
 from peerhub.workforce.rules.words import Band, Contract, LeavingReason, RoleKind, Setting
 
 
+def name_key(first_name: str, last_name: str) -> tuple[str, str]:
+    """A name as compared: capitals make no difference."""
+    return first_name.casefold(), last_name.casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class HeldPerson:
-    """Somebody known. ``is_current`` says whether an open spell of theirs has begun."""
+    """Somebody known. ``names`` are theirs and those of records merged into theirs, as compared."""
 
     key: UUID
-    first_name: str
-    last_name: str
+    names: frozenset[tuple[str, str]]
     preferred_name: str
     email: str
     unconfirmed_since: date | None
-    is_current: bool
+    is_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,15 @@ class HeldTeam:
     key: UUID
     line: UUID
     name: str
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HeldPost:
-    """A post on its terms, from a day to a day. ``number`` is "" where it has none."""
+    """A post on its terms, from a day to a day. ``number`` is "" without one; ``first`` is the key of its first row."""
 
     key: UUID
+    first: UUID
     team: UUID
     number: str
     employer: str
@@ -77,7 +83,8 @@ class HeldSpell:
 class Held:
     """Everything of one organisation that a staff record may touch. ``people`` are found by staff number.
 
-    The number of a record that was merged into another leads to the other.
+    The number of a record that was merged into another leads to the other; somebody without a staff number is found by
+    the one that the export makes up for them.
     """
 
     people: Mapping[str, HeldPerson]

@@ -1,7 +1,8 @@
 """Finding the service line and the team that a row names, and what to say when PeerHub does not know them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from peerhub.workforce.rules.columns import Column, Problem
@@ -37,6 +38,11 @@ class NewPlace:
     rows: int
     line_is_new: bool
 
+    @property
+    def key(self) -> TeamKey:
+        """The team as it is looked up."""
+        return self.line.casefold(), self.team.casefold()
+
 
 class Places:
     """The teams that are held and those a file adds."""
@@ -46,6 +52,7 @@ class Places:
         self._lines = {line.name.casefold(): line for line in held.lines}
         self._line_names = {line.key: line.name for line in held.lines}
         self._elsewhere: dict[str, str] = {}
+        self._closed: dict[TeamKey, date] = {}
         self.by_key: dict[TeamKey, Place] = {}
         self.key_of_team: dict[UUID, TeamKey] = {}
         self.unknown: dict[TeamKey, int] = {}
@@ -57,6 +64,8 @@ class Places:
             self.by_key.setdefault(key, Place(name, team.name, settings[team.line], team.line, team.key))
             self.key_of_team[team.key] = key
             self._elsewhere.setdefault(key[1], name)
+            if team.closed_on:
+                self._closed[key] = team.closed_on
 
     def find(self, row: SpellRow) -> tuple[TeamKey, Problem | None]:
         """The key of a row's team, with what is wrong with it; an unknown team is kept in ``unknown``, no problem."""
@@ -74,9 +83,17 @@ class Places:
             name = line.name if line else next((p.line for p in known if p.line.casefold() == key[0]), row.service_line)
             place = Place(name, row.team, setting, line.key if line else None, None)
             self.by_key.setdefault(key, place)
-        if not self._covers(place.line_key, place.team_key):
+        if not self.reaches(key):
             return key, _out_of_reach(row)
+        closed_on = self._closed.get(key)
+        if closed_on and (row.end_date or date.max) > closed_on:
+            return key, _closed(row, closed_on)
         return key, None
+
+    def reaches(self, key: TeamKey) -> bool:
+        """Whether whoever loads the file may do so for this team."""
+        place = self.by_key.get(key)
+        return place is not None and self._covers(place.line_key, place.team_key)
 
     def refusal(self, row: SpellRow) -> Problem:
         """What to say of a row in an unknown team when new teams are not to be made."""
@@ -86,18 +103,11 @@ class Places:
         message = f"{row.service_line} has no team called {row.team}. Correct the name, or choose to create the team."
         return Problem(row.line, Column.TEAM, message)
 
-    def new(self, wanted: Iterable[TeamKey]) -> tuple[NewPlace, ...]:
-        """The unknown teams among these, by service line and name."""
-        found = (self.by_key[key] for key in sorted(set(wanted)) if key in self.unknown)
+    def new(self) -> tuple[NewPlace, ...]:
+        """The unknown teams, by service line and name."""
+        found = ((self.by_key[key], rows) for key, rows in sorted(self.unknown.items()))
         return tuple(
-            NewPlace(
-                place.line,
-                place.team,
-                place.setting,
-                self.unknown[place.line.casefold(), place.team.casefold()],
-                place.line_key is None,
-            )
-            for place in found
+            NewPlace(place.line, place.team, place.setting, rows, place.line_key is None) for place, rows in found
         )
 
     def _other_setting(self, row: SpellRow, setting: Setting) -> Problem:
@@ -114,6 +124,14 @@ class Places:
             f"another team of the same name, add it to {row.service_line} in PeerHub first."
         )
         return Problem(row.line, Column.TEAM, message)
+
+
+def _closed(row: SpellRow, closed_on: date) -> Problem:
+    message = (
+        f"{row.team} closed on {closed_on:%d/%m/%Y}, and this row goes on after that day. Correct the team or the end "
+        "date, or open the team again in PeerHub first."
+    )
+    return Problem(row.line, Column.TEAM, message)
 
 
 def _out_of_reach(row: SpellRow) -> Problem:

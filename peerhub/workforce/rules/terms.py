@@ -4,8 +4,9 @@ from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import UUID
 
+from peerhub.workforce.rules.held import HeldPost, HeldSpell
+from peerhub.workforce.rules.rows import SpellRow
 from peerhub.workforce.rules.words import Band, RoleKind
 
 DAY = timedelta(days=1)
@@ -25,28 +26,46 @@ class Terms:
 
 @dataclass(slots=True, eq=False)
 class Stay:
-    """A spell's place in a post: the day it starts, and the term it lies in."""
+    """A spell's place in a post: its days, the term it lies in, the spell held already and the row that tells of it."""
 
     start: date
+    end: date | None
+    held: HeldSpell | None = None
+    row: SpellRow | None = None
     term: "Term | None" = None
+
+    @property
+    def last(self) -> date:
+        """The last day, or the end of time."""
+        return self.end or date.max
 
 
 @dataclass(slots=True, eq=False)
 class Term:
     """A post on its terms from a day to a day (both counted; no last day while open), with the stays in it.
 
-    ``key`` is that of the row that holds it already; ``follows`` the term whose other particulars a new row takes over.
+    ``held`` is the row that holds it already, and ``was`` its terms there; ``follows`` the term whose other particulars
+    a new row takes over.
     """
 
     terms: Terms
     opens: date
     closes: date | None
-    number: str = ""
-    employer: str = ""
-    wte: Decimal = Decimal(1)
-    key: UUID | None = None
+    held: HeldPost | None = None
+    was: Terms | None = None
     follows: "Term | None" = None
     stays: list[Stay] = field(default_factory=list)
+
+    @property
+    def wte(self) -> Decimal:
+        """The size of a post that PeerHub has nothing of yet: that of whoever works most in it."""
+        return max((stay.row.wte for stay in self.stays if stay.row), default=Decimal(1))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is new, or differs from the row that holds it."""
+        held = self.held
+        return held is None or (self.terms, self.opens, self.closes) != (self.was, held.opens, held.closes)
 
     def covers(self, day: date) -> bool:
         """Whether the post is open on these terms on that day."""
@@ -81,7 +100,7 @@ def term_on(terms: list[Term], day: date) -> Term | None:
     return terms[max(0, bisect_right(terms, day, key=_opens) - 1)]
 
 
-def settle(terms: list[Term], stay: Stay, end: date | None, wanted: Terms) -> Term:
+def settle(terms: list[Term], stay: Stay, wanted: Terms) -> None:
     """Put a stay that lies in no term yet where its terms hold, and change the terms of the post where they do not.
 
     ``terms`` are those of one post number in the order they open, and stay so; no two stays share a day. New terms hold
@@ -96,20 +115,18 @@ def settle(terms: list[Term], stay: Stay, end: date | None, wanted: Terms) -> Te
     else:
         found = _change(terms, place, stay.start, wanted)
     found.take(stay)
-    stretch(terms, found, end)
-    return found
+    stretch(terms, stay)
 
 
 def _add(terms: list[Term], place: int, start: date, wanted: Terms) -> Term:
-    """A term where the post was not open: the next one begins earlier when its terms are these."""
+    """A term where the post was not open: the next begins earlier when it is the same or never held."""
     following = terms[place] if place < len(terms) else None
-    if following is not None and following.terms == wanted:
-        following.opens = start
+    if following is not None and _may_open_earlier(terms, place, wanted):
+        following.opens, following.terms = start, wanted
         return following
     made = Term(wanted, start, following.opens - DAY if following else None)
     if terms:
-        pattern = terms[place - 1] if place else terms[0]
-        made.follows, made.number, made.employer = pattern, pattern.number, pattern.employer
+        made.follows = terms[place - 1] if place else terms[0]
     terms.insert(place, made)
     return made
 
@@ -144,18 +161,35 @@ def _change(terms: list[Term], place: int, start: date, wanted: Terms) -> Term:
 
 
 def _following(former: Term, terms: Terms, opens: date, closes: date | None) -> Term:
-    return Term(terms, opens, closes, number=former.number, employer=former.employer, wte=former.wte, follows=former)
+    return Term(terms, opens, closes, follows=former)
 
 
-def stretch(terms: list[Term], term: Term, end: date | None) -> None:
-    """Keep a term open as long as a stay in it. A term that follows gives way unless nobody has held it."""
-    if term.closes is None or (end is not None and end <= term.closes):
+def in_the_way(terms: list[Term], start: date, end: date | None, wanted: Terms) -> Term | None:
+    """Terms that begin on one of these days and that nobody has held yet: a stay on other terms cannot run over them.
+
+    A post that was first opened later than somebody started in it only opens earlier, and is not in the way.
+    """
+    place = bisect_right(terms, start, key=_opens)
+    later = terms[place:]
+    if not (place and terms[place - 1].covers(start)) and later and _may_open_earlier(terms, place, wanted):
+        later = later[1:]
+    return next((term for term in later if not term.stays and (end is None or term.opens <= end)), None)
+
+
+def _may_open_earlier(terms: list[Term], place: int, wanted: Terms) -> bool:
+    return terms[place].terms == wanted or (place == 0 and not terms[place].stays)
+
+
+def stretch(terms: list[Term], stay: Stay) -> None:
+    """Keep the term of a stay open as long as the stay. Terms that follow begin later where they must.
+
+    None of them may be :func:`in_the_way`.
+    """
+    term, end = stay.term, stay.end
+    if term is None or term.closes is None or (end is not None and end <= term.closes):
         return
     place = bisect_right(terms, term.opens, key=_opens)
     following = terms[place] if place < len(terms) else None
-    if following is None or (end is not None and end < following.opens):
-        term.closes = end
-    elif following.stays and end is not None and end < following.stays[0].start:
-        following.opens, term.closes = end + DAY, end
-    else:
-        term.closes = max(term.closes, following.opens - DAY)
+    if following is not None and end is not None and end >= following.opens:
+        following.opens = end + DAY
+    term.closes = end

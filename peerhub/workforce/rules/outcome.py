@@ -1,0 +1,98 @@
+"""What a load did, or would do, in counts and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Self
+
+from peerhub.workforce.rules.columns import Problem
+from peerhub.workforce.rules.places import NewPlace
+from peerhub.workforce.rules.plan import Plan
+from peerhub.workforce.rules.vocabulary import recognise
+from peerhub.workforce.rules.words import Setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many rows of a file do what, and what else a load makes. A refused row is in none of the other counts."""
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    ended: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    new_people: int = 0
+    changed_people: int = 0
+    new_posts: int = 0
+    new_teams: int = 0
+    unconfirmed: int = 0
+    confirmed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What loading a file did (``is_loaded``) or would do: counts, problems, and teams that PeerHub does not know."""
+
+    counts: Counts = Counts()
+    problems: tuple[Problem, ...] = ()
+    places: tuple[NewPlace, ...] = ()
+    is_loaded: bool = False
+
+    def loaded(self) -> Self:
+        """The same, done."""
+        return replace(self, is_loaded=True)
+
+    def may_load(self, *, only_good: bool) -> bool:
+        """Whether something can be loaded: every row, or with ``only_good`` any row at all."""
+        if self.counts.rows == 0:
+            return False
+        return self.counts.refused < self.counts.rows if only_good else not self.problems
+
+    def as_json(self) -> dict[str, Any]:
+        """Counts and unknown teams as JSON; problems are kept elsewhere, for there can be thousands."""
+        return {
+            "counts": asdict(self.counts),
+            "places": [asdict(place) for place in self.places],
+            "problems": len(self.problems),
+            "is_loaded": self.is_loaded,
+        }
+
+
+def counts_of(kept: Mapping[str, Any]) -> Counts:
+    """The counts kept in :meth:`Outcome.as_json`."""
+    held = kept.get("counts", {})
+    return Counts(**{field.name: held.get(field.name, 0) for field in fields(Counts)})
+
+
+def places_of(kept: Mapping[str, Any]) -> list[NewPlace]:
+    """The unknown teams kept in :meth:`Outcome.as_json`."""
+    return [NewPlace(**place | {"setting": recognise(Setting, place["setting"])}) for place in kept.get("places", [])]
+
+
+def outcome_of(rows: int, refused: Iterable[Problem], plan: Plan) -> Outcome:
+    """What carrying out a plan would do.
+
+    Args:
+        rows: how many rows the file has.
+        refused: the problems of rows that are not in the plan; those of the plan are added.
+    """
+    problems = tuple(sorted([*refused, *plan.problems]))
+    new = sum(spell.is_new for spell in plan.spells)
+    ended = sum(spell.is_ended for spell in plan.spells if spell.stay.row)
+    counts = Counts(
+        rows=rows,
+        new=new,
+        ended=ended,
+        changed=len(plan.changed) - new - ended,
+        unchanged=plan.rows - len(plan.changed),
+        refused=rows - plan.rows,
+        new_people=sum(person.held is None for person in plan.people),
+        changed_people=sum(person.held is not None for person in plan.people),
+        new_posts=sum(not post.is_held for post in plan.posts),
+        new_teams=len(plan.made_places),
+        unconfirmed=len(plan.unconfirmed),
+        confirmed=len(plan.confirmed),
+    )
+    return Outcome(counts, problems, plan.places)
