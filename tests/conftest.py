@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.fixtures.application", "tests.fixtures.pages"]
+pytest_plugins = ["tests.fixtures.application", "tests.fixtures.demonstration", "tests.fixtures.pages"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import click
 
 from peerhub.cli.retention import retention
-from peerhub.cli.running import running
+from peerhub.cli.running import Stopped, running
+
+KINDS = ("nhs_trust", "vcse", "independent", "icb", "programme")
+"""Kinds of organisation, as `peerhub.access.rules.OrganisationKind` has them."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -37,6 +40,55 @@ def migrate() -> None:
     from flask_migrate import upgrade
 
     upgrade()
+
+
+@main.command()
+@click.option("--if-empty", is_flag=True, help="Load only where there is nothing yet; say the sign-ins either way.")
+def demo(*, if_empty: bool) -> None:
+    """Load the demonstration: a fictional trust with about a hundred peers.
+
+    Every name is invented. It goes into the configured database, which must hold nothing else.
+    """
+    with running(needs_tables=False):
+        migrate()
+        from peerhub.demo import accounts, build
+
+        if build.is_loaded():
+            if not if_empty:
+                raise Stopped("The demonstration is already in this database.")
+        elif build.is_anything_there():
+            raise Stopped(
+                "This database holds something other than the demonstration, so nothing was loaded. Choose another one "
+                "with PEERHUB_DATABASE_URL, or another folder with PEERHUB_INSTANCE."
+            )
+        else:
+            with click.progressbar(length=build.STEPS, label="Loading the demonstration") as bar:
+                build.load(lambda: bar.update(1))
+        click.echo(accounts.sign_ins())
+
+
+@main.command("create-admin")
+@click.option("--organisation", prompt="Name of the organisation", help="Made where there is none of this name.")
+@click.option("--kind", type=click.Choice(KINDS), default="nhs_trust", show_default=True, help="What it is.")
+@click.option("--name", prompt="Name of the administrator", help="Their own name.")
+@click.option("--email", prompt="Their e-mail address", help="What they sign in with.")
+def create_admin(organisation: str, kind: str, name: str, email: str) -> None:
+    """Make a system administrator, and print the one link with which they choose their password.
+
+    The link works once, within 24 hours, and is shown nowhere else. Use it too where nobody can get in any more.
+    """
+    with running() as app:
+        from peerhub.access.actions.organisations import first_administrator
+        from peerhub.access.rules import OrganisationKind
+        from peerhub.core.database import db
+        from peerhub.core.errors import DomainError
+
+        try:
+            path = first_administrator(organisation, OrganisationKind(kind), email, name)
+        except DomainError as refused:
+            raise Stopped(f"{refused.message}.") from refused
+        db.session.commit()
+        click.echo(f"Open this link within 24 hours. It works once:\n\n  {app.extensions['settings'].base_url}{path}\n")
 
 
 @main.command()

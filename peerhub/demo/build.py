@@ -5,44 +5,62 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
+from peerhub.access.queries.organisations import all_organisations
+from peerhub.access.rules import Breadth
 from peerhub.core import scope
 from peerhub.core.database import db
 from peerhub.demo import accounts, history, places
-from peerhub.demo.accounts import DEMONSTRATION_PASSWORD
 from peerhub.workforce.actions import people, posts, spells
 from peerhub.workforce.actions import places as place_actions
 from peerhub.workforce.models import Person, Post, Spell, Team
-from peerhub.workforce.rules.words import Band, BreakKind, Contract, LeavingReason, RoleKind, Setting
+from peerhub.workforce.rules.vocabulary import recognise
+from peerhub.workforce.rules.words import Band, BreakKind, Contract, LeavingReason, RoleKind, Setting, Word
 
 Step = Callable[[], None]
 Row = Mapping[str, str]
+Kind = TypeVar("Kind", bound=Word)
 
 
-def steps() -> int:
-    """How often :func:`load` says that it went on."""
-    return len(places.posts()) + len(history.spell_rows()) + len(accounts.ACCOUNTS)
+STEPS = len(places.posts()) + len(history.spell_rows()) + len(accounts.ACCOUNTS)
+"""How often :func:`load` says that it went on."""
+
+
+def is_loaded() -> bool:
+    """Whether the database holds the demonstration."""
+    return any(organisation.is_demonstration for organisation in all_organisations())
+
+
+def is_anything_there() -> bool:
+    """Whether the database holds any organisation."""
+    return bool(all_organisations())
 
 
 def load(step: Step) -> None:
     """Fill an empty database with the demonstration and commit it, all or nothing.
 
     Args:
-        step: called each time something is in, :func:`steps` times in all.
+        step: called each time something is in, :data:`STEPS` times in all.
     """
-    trust = accounts.found_organisations()
+    trust, programme = accounts.found_organisations()
     with scope.within(trust.id):
         teams = _teams()
         held = _posts(teams, step)
         known = _people_and_spells(held, step)
         _breaks(known)
-        accounts.invite_everybody(trust, teams, {number: person for number, (person, _) in known.items()}, step)
+        parts = {name: (Breadth.TEAM, team.id) for (_, name), team in teams.items()}
+        parts |= {line: (Breadth.SERVICE_LINE, team.service_line_id) for (line, _), team in teams.items()}
+        theirs = accounts.let_in(trust, programme, parts, step)
+        for number, user in theirs.items():
+            people.link_account(known[number][0], user.email)
     db.session.commit()
 
 
 def _teams() -> dict[tuple[str, str], Team]:
     lines = {
-        line.name: place_actions.add_service_line(line.name, Setting(line.setting)) for line in places.service_lines()
+        line.name: place_actions.add_service_line(line.name, _word(Setting, line.setting))
+        for line in places.service_lines()
     }
     return {
         (team.service_line, team.name): place_actions.add_team(
@@ -58,9 +76,9 @@ def _posts(teams: Mapping[tuple[str, str], Team], step: Step) -> dict[str, Post]
         made[post.post_number] = posts.add_post(
             teams[post.service_line, post.team],
             post.title,
-            RoleKind(post.role_kind),
+            _word(RoleKind, post.role_kind),
             post.opened,
-            band=Band(post.band),
+            band=_word(Band, post.band),
             wte=Decimal(post.wte),
             employer=post.employer,
             lived_experience=post.lived_experience,
@@ -101,8 +119,8 @@ def _spell(person: Person, post: Post, row: Row) -> Spell:
         date.fromisoformat(row["start_date"]),
         ends=date.fromisoformat(row["end_date"]) if row["end_date"] else None,
         wte=Decimal(row["wte"]),
-        contract=Contract(row["contract"]),
-        leaving_reason=LeavingReason(row["leaving_reason"]) if row["leaving_reason"] else None,
+        contract=_word(Contract, row["contract"]),
+        leaving_reason=_word(LeavingReason, row["leaving_reason"]) if row["leaving_reason"] else None,
         destination=row["destination"],
         campaign=row["campaign"],
     )
@@ -112,11 +130,11 @@ def _breaks(known: Mapping[str, tuple[Person, list[Spell]]]) -> None:
     for away in history.breaks():
         _, theirs = known[away.staff_number]
         spell = next(s for s in theirs if s.starts <= away.starts and (s.ends is None or away.starts <= s.ends))
-        spells.add_break(spell, BreakKind(away.kind), away.starts, away.ends)
+        spells.add_break(spell, _word(BreakKind, away.kind), away.starts, away.ends)
 
 
-def sign_ins() -> str:
-    """What to sign in with, a line a role."""
-    width = max(len(account.role.label) for account in accounts.ACCOUNTS)
-    lines = [f"  {account.role.label:<{width}}  {account.email}" for account in accounts.ACCOUNTS]
-    return "\n".join(["", "Sign in as any of these, each with the password: " + DEMONSTRATION_PASSWORD, *lines, ""])
+def _word(kind: type[Kind], code: str) -> Kind:
+    found = recognise(kind, code)
+    if found is None:
+        raise ValueError(f"no {kind.__name__} is called {code}")
+    return found

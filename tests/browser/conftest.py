@@ -100,11 +100,11 @@ class Visitor:
 
 @pytest.fixture
 def visit(chromium: Browser, serve: Callable[[Flask], str]) -> Iterator[Callable[..., Visitor]]:
-    """``visit(app, user)`` opens a window signed in as an account of the application, or as nobody."""
+    """``visit(app, user)`` opens a window signed in as an account (its key, or its session's), or as nobody."""
     contexts: list[BrowserContext] = []
     addresses: dict[int, str] = {}
 
-    def begin(app: Flask, user: UUID | None = None, **options: Any) -> Visitor:
+    def begin(app: Flask, user: UUID | str | None = None, **options: Any) -> Visitor:
         if id(app) not in addresses:
             addresses[id(app)] = serve(app)
         address = addresses[id(app)]
@@ -120,10 +120,12 @@ def visit(chromium: Browser, serve: Callable[[Flask], str]) -> Iterator[Callable
         context.close()
 
 
-def session_of(app: Flask, user: UUID) -> str:
+def session_of(app: Flask, user: UUID | str) -> str:
     """A session cookie as signing in makes it."""
-    with app.app_context():
-        key = db.session.get_one(User, user).session_key
-        db.session.remove()
+    key = user
+    if isinstance(user, UUID):
+        with app.app_context():
+            key = db.session.get_one(User, user).session_key
+            db.session.remove()
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's cookie sessions have it
     return str(serializer.dumps({"_user_id": key, "_fresh": True}))

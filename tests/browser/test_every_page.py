@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from peerhub.access.permissions import Role
 from tests.browser.conftest import PHONE, WIDE, Visitor
-from tests.fixtures.people import World
+from tests.fixtures.demonstration import session_key
 
 pytestmark = pytest.mark.browser
 MOST_PAGES = 120
@@ -37,8 +37,9 @@ def links_on(visitor: Visitor) -> list[str]:
 
 
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
-def test_every_page_of_a_role(role: Role, app: Flask, world: World, visit: Callable[..., Visitor]) -> None:
-    visitor = visit(app, world.accounts[role])
+def test_every_page_of_a_role(role: Role, demonstration: Flask, visit: Callable[..., Visitor]) -> None:
+    app = demonstration
+    visitor = visit(app, session_key(app, role))
     waiting, seen = deque(["/"]), {"home.today_page"}
     while waiting and len(seen) < MOST_PAGES:
         visitor.open(waiting.popleft())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from peerhub.app import create_app
 from peerhub.cli.main import main
 
 
@@ -19,7 +21,7 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "instance"
 
 
-@pytest.mark.parametrize("command", ["", "init", "serve", "retention"])
+@pytest.mark.parametrize("command", ["", "init", "demo", "serve", "create-admin", "retention"])
 def test_every_command_says_what_it_does(command: str) -> None:
     answer = CliRunner().invoke(main, [*command.split(), "--help"])
     assert answer.exit_code == 0
@@ -46,3 +48,53 @@ def test_a_setting_that_cannot_be_used_is_named(instance: Path, monkeypatch: pyt
     answer = CliRunner().invoke(main, ["init"])
     assert answer.exit_code == 1
     assert "PEERHUB_DATABASE_URL must begin with postgresql:// or sqlite:///" in answer.output
+
+
+def test_the_first_administrator_gets_one_link_that_works_once(instance: Path) -> None:
+    run = CliRunner()
+    run.invoke(main, ["init"])
+    answer = run.invoke(main, ["create-admin"], input="Northmoor Trust\nAda Okoro\nada@example.org\n")
+    assert answer.exit_code == 0, answer.output
+    path = re.search(r"http://127\.0\.0\.1:8000(/link/\S+)", answer.output)
+    assert path is not None
+    client = create_app().test_client()
+    page = client.get(path[1], follow_redirects=True)
+    assert page.status_code == 200
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert token is not None
+    sent = {"csrf_token": token[1], "name": "Ada Okoro", "new_password": "four quiet green herons"}
+    client.post(page.request.path, data=sent, follow_redirects=True)
+    assert "Ada Okoro" in client.get("/account").text
+    assert "no longer works" in create_app().test_client().get(path[1], follow_redirects=True).text
+
+
+def test_an_address_that_cannot_be_one_is_refused_and_nothing_is_made(instance: Path) -> None:
+    run = CliRunner()
+    run.invoke(main, ["init"])
+    answer = run.invoke(main, ["create-admin", "--organisation", "Northmoor", "--name", "Ada", "--email", "ada"])
+    assert answer.exit_code == 1
+    assert "Enter an e-mail address in the correct format" in answer.output
+    unsaid = run.invoke(main, ["retention", "--from", "2022-01-01", "--to", "2022-12-31", "--as-at", "2025-01-01"])
+    assert "none yet (make one with peerhub create-admin)" in unsaid.output
+
+
+def test_the_demonstration_is_loaded_once_and_beside_nothing_else(instance: Path) -> None:
+    run = CliRunner()
+    first = run.invoke(main, ["demo"])
+    assert first.exit_code == 0, first.output
+    assert "head@wrenmoor.example" in first.output
+    again = run.invoke(main, ["demo"])
+    assert again.exit_code == 1
+    assert "already in this database" in again.output
+    if_empty = run.invoke(main, ["demo", "--if-empty"])
+    assert if_empty.exit_code == 0
+    assert "head@wrenmoor.example" in if_empty.output
+
+
+def test_the_demonstration_refuses_a_database_that_holds_something_else(instance: Path) -> None:
+    run = CliRunner()
+    run.invoke(main, ["init"])
+    run.invoke(main, ["create-admin", "--organisation", "Northmoor", "--name", "Ada", "--email", "ada@example.org"])
+    answer = run.invoke(main, ["demo", "--if-empty"])
+    assert answer.exit_code == 1
+    assert "holds something other than the demonstration, so nothing was loaded" in answer.output

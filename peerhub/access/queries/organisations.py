@@ -59,3 +59,8 @@ def organisations_by_name() -> dict[str, UUID]:
     """The organisations that employ people, by name: for commands at the server's own keyboard."""
     found = select(Organisation.name, Organisation.id).where(Organisation.kind != OrganisationKind.PROGRAMME)
     return {row.name: row.id for row in db.session.execute(found.order_by(Organisation.name))}
+
+
+def all_organisations() -> list[Organisation]:
+    """Every organisation, by name: for commands at the server's own keyboard."""
+    return list(db.session.scalars(select(Organisation).order_by(Organisation.name)))
