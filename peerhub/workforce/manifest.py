@@ -8,6 +8,7 @@ from peerhub.workforce.queries.held_for import held_for
 from peerhub.workforce.queries.personal_data import personal_data
 from peerhub.workforce.views import away as _away  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import equality as _equality  # noqa: F401 - hangs its pages on the blueprint
+from peerhub.workforce.views import establishment as _establishment  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import people as _people  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import personal as _personal  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import places as _places  # noqa: F401 - hangs its pages on the blueprint
@@ -24,6 +25,7 @@ FEATURE = Feature(
         NavigationItem("People", "workforce.index", (Permission.PEOPLE_VIEW,)),
         NavigationItem("Teams", "workforce.teams", (Permission.POSTS_VIEW,)),
         NavigationItem("Posts", "workforce.posts", (Permission.POSTS_VIEW,)),
+        NavigationItem("Establishment", "workforce.establishment", (Permission.ESTABLISHMENT_VIEW,)),
         NavigationItem("My record", "workforce.my_record", (Permission.OWN_RECORD,)),
     ),
     quick_actions=(

@@ -51,13 +51,17 @@ class LineFigures:
 
     names: tuple[str, ...]
     settings: tuple[Setting, ...]
-    line_id: UUID | None
     figures: Figures
 
     @property
     def name(self) -> str:
         """In words."""
         return ", ".join(self.names)
+
+    @property
+    def setting(self) -> str:
+        """In words."""
+        return ", ".join(setting.label for setting in self.settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,13 @@ class Establishment:
     def is_told_together(self) -> bool:
         """Whether small service lines are told as one."""
         return any(len(line.names) > 1 for line in self.lines)
+
+    @property
+    def percent_of_target(self) -> int | None:
+        """How many of the roles aimed at are filled, in percent, rounded down: a target is met when it is met."""
+        if not self.target or self.total.filled is None:
+            return None
+        return self.total.filled * 100 // self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,8 @@ def _identity(key: UUID, number: str | None, employer: str, first: UUID | None) 
 def establishment(viewer: Viewer, day: date, first: date, every: Every) -> Establishment:
     """Posts of the peer service within reach on a day, and month by month or quarter by quarter. Four statements.
 
+    Who may not see individuals gets the first day of the month asked for.
+
     Args:
         first: where the history begins.
     """
@@ -144,6 +157,7 @@ def establishment(viewer: Viewer, day: date, first: date, every: Every) -> Estab
         select(Organisation.role_target, Organisation.small_number).where(Organisation.id == viewer.organisation_id)
     ).one()
     least = 0 if sees else small
+    day = day if sees else day.replace(day=1)
     lines = [
         _Line(row.id, row.name, row.setting, row.closed_on is not None and row.closed_on < day)
         for row in db.session.execute(
@@ -177,7 +191,6 @@ def _by_line(
         LineFigures(
             tuple(known[key].name for key in keys),
             tuple(dict.fromkeys(known[key].setting for key in keys)),
-            keys[0] if len(keys) == 1 else None,
             _figures(_sum([tallies[key] for key in keys]), least, sees=sees),
         )
         for keys in told_together(tallies, least)
@@ -201,14 +214,3 @@ def _figures(told: Tally, least: int, *, sees: bool) -> Figures:
     if too_small(told.filled, least):
         return Figures(told.posts, None, None, told.wte)
     return Figures(told.posts, told.filled, told.vacant, told.wte)
-
-
-def first_opening(viewer: Viewer) -> date | None:
-    """The day the first post of the peer service within reach opened."""
-    return db.session.scalar(
-        select(Post.opens)
-        .join(Post.team)
-        .where(teams_within(viewer.reach(Permission.ESTABLISHMENT_VIEW)), Post.peer_service.is_(True))
-        .order_by(Post.opens)
-        .limit(1)
-    )
