@@ -347,10 +347,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["user.id"], name=op.f("fk_equality_profile_account_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_equality_profile_organisation_id")
         ),
@@ -472,11 +474,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("review_on", sa.Date(), nullable=True),
         sa.Column("shared_with", sa.String(length=200), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["user.id"], name=op.f("fk_wellness_plan_account_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_wellness_plan_organisation_id")
         ),

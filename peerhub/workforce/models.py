@@ -134,10 +134,14 @@ class PersonMerge(Row):
 
 
 class EqualityProfile(Versioned, Row):
-    """What a person said of their own characteristics. Held apart from the person, read under its own permission."""
+    """What a person said of their own characteristics. Held apart from the person, read under its own permission.
+
+    It belongs to the account that wrote it: linking another account to the person's record opens it to nobody.
+    """
 
     __tablename__ = "equality_profile"
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[AskedState] = mapped_column(_words(AskedState, "state"), default=AskedState.NOT_ASKED)
     person: Mapped[Person] = relationship()
@@ -187,10 +191,11 @@ class AdjustmentStep(Row):
 
 
 class WellnessPlan(Versioned, Row):
-    """A person's own plan for staying well at work: theirs to write and to show."""
+    """A person's own plan for staying well at work: theirs to write and to show. Belongs to the account, as above."""
 
     __tablename__ = "wellness_plan"
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     content: Mapped[str] = mapped_column(Text, default="")
     review_on: Mapped[date | None]
     shared_with: Mapped[str] = mapped_column(String(200), default="")

@@ -98,7 +98,7 @@ def test_what_is_late_comes_first_and_says_how_late(browse: Browse, app: Flask, 
         app,
         world,
         adjustment(world, S.IN_PLACE, review_on=date(2025, 6, 1), agreed_by_id=world.hana),
-        WellnessPlan(person_id=world.priya_person, content="Tea", review_on=date(2025, 4, 2)),
+        WellnessPlan(person_id=world.priya_person, account_id=world.priya, content="Tea", review_on=date(2025, 4, 2)),
     )
     assert needs(browse(world.priya).get("/")) == [
         "Look at your wellness plan again 61 days late",

@@ -72,10 +72,13 @@ def full(app: Flask, world: World) -> None:
                     ends=date(2024, 9, 30),
                 ),
                 EqualityProfile(
-                    person_id=priya.id, state=AskedState.ANSWERED,
+                    person_id=priya.id, account_id=world.priya, state=AskedState.ANSWERED,
                     answers={"religion": {"choice": "own_words", "words": "Quaker"}, "age": {"choice": "35_44"}},
                 ),
-                WellnessPlan(person_id=priya.id, content="Tea first.", shared_with="Sam", review_on=date(2026, 1, 5)),
+                WellnessPlan(
+                    person_id=priya.id, account_id=world.priya, content="Tea first.", shared_with="Sam",
+                    review_on=date(2026, 1, 5),
+                ),
                 WellnessPlan(person_id=world.tom_person, content="Tom's own words"),
                 step,
             ]
@@ -124,7 +127,7 @@ def test_every_column_about_the_person_is_told(full: None, app: Flask, world: Wo
     """A column added later and left out of the file fails here."""
     told_elsewhere = {
         "id", "organisation_id", "version", "person_id", "user_id", "merged_into_id", "erased_on", "made_at",
-        "post_id", "spell_id", "adjustment_id", "agreed_by_id", "by_id", "answers", "state",
+        "post_id", "spell_id", "account_id", "adjustment_id", "agreed_by_id", "by_id", "answers", "state",
     }  # fmt: skip
     columns = {
         Person: 8, Spell: 8, Break: 3, Adjustment: 9, AdjustmentStep: 3, WellnessPlan: 3, EqualityProfile: 0,

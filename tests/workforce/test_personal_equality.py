@@ -146,6 +146,24 @@ def test_nobody_else_reads_a_word_of_it(account: str, browse: Browse, world: Wor
         assert "Quaker" not in answer.text
 
 
+def test_linking_another_account_to_the_record_opens_nothing(
+    browse: Browse, app: Flask, world: World, kept: Callable[[], EqualityProfile]
+) -> None:
+    """The head of peer work may say whose account a record is; that must not open what the person wrote."""
+    plan = f"/people/{world.priya_person}/wellness-plan"
+    priya = browse(world.priya)
+    priya.post("/my-equality/religion", {"choice": "own_words", "words": "Quaker", "version": "0"})
+    priya.post(f"{plan}/edit", {"content": "Tea first.", "version": "0"})
+    hana = browse(world.hana)
+    hana.post(f"/people/{world.priya_person}/account", {"email": "hana@example.org"})
+    for address in ("/my-equality", "/my-equality/religion", plan, f"{plan}/edit", "/my-data", "/my-data?format=json"):
+        answer = hana.client.get(address)
+        assert answer.status_code == 200, address
+        assert not any(word in answer.text for word in ("Quaker", "Tea first")), address
+    hana.post("/my-equality/age", {"choice": "35_44", "version": "0"})
+    assert kept().answers == {"age": {"choice": "35_44"}}, "what the other account wrote is gone, not read"
+
+
 def test_without_a_record_of_ones_own_the_page_says_what_to_do(browse: Browse, world: World) -> None:
     page = browse(world.hana).get("/my-equality")
     assert "No staff record is linked to your account" in page.text

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from peerhub.access.models import AuditEntry
 from peerhub.core import scope
 from peerhub.core.database import db
-from peerhub.workforce.models import WellnessPlan
+from peerhub.workforce.models import Person, WellnessPlan
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 
@@ -90,6 +90,23 @@ def test_nobody_else_deletes_or_writes_it(
     browse(getattr(world, account)).post(of(world, "/delete"), status=status)
     browse(getattr(world, account)).post(of(world, "/edit"), PLAN | {"version": "1", "content": "Mine"}, status=status)
     assert plan().content == PLAN["content"]
+
+
+def test_somebody_with_a_record_of_their_own_opens_and_deletes_only_their_own(
+    browse: Browse, app: Flask, world: World, plan: Callable[[], WellnessPlan]
+) -> None:
+    with app.app_context():
+        scope.enter(world.trust)
+        db.session.get_one(Person, world.tom_person).user_id = world.hana
+        db.session.commit()
+    browse(world.priya).post(of(world, "/edit"), PLAN | {"version": "0"})
+    browser = browse(world.hana)
+    browser.post(f"/people/{world.tom_person}/wellness-plan/edit", PLAN | {"version": "0", "content": "Mine"})
+    for more in ("", "/edit"):
+        browser.get(of(world, more), status=404)
+    browser.post(of(world, "/delete"), status=404)
+    assert plan().content == PLAN["content"]
+    assert "Mine" in browser.get(f"/people/{world.tom_person}/wellness-plan").text
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def answer(
         DomainError: there is no such answer, or own words are missing or too long.
         Conflict: the answers were changed in another window.
     """
-    profile = profile_of(person)
+    profile = _own_profile(person)
     if profile is not None:
         profile.expect(version)
     kept = profile.answers if profile else {}
@@ -63,7 +63,7 @@ def decline_all(person: Person, version: int | None) -> EqualityProfile:
     Raises:
         Conflict: the answers were changed in another window.
     """
-    profile = profile_of(person)
+    profile = _own_profile(person)
     if profile is not None:
         profile.expect(version)
     return _keep(person, profile, {}, AskedState.DECLINED)
@@ -74,10 +74,19 @@ def _keep(
 ) -> EqualityProfile:
     with saving():
         if profile is None:
-            profile = EqualityProfile(person_id=person.id)
+            profile = EqualityProfile(person_id=person.id, account_id=audit.actor().user_id)
             db.session.add(profile)
         profile.answers, profile.state = answers, state
     audit.wrote("equality answers saved", profile)
+    return profile
+
+
+def _own_profile(person: Person) -> EqualityProfile | None:
+    """The answers this account wrote. Those of another account are deleted unread: they were somebody else's words."""
+    profile = profile_of(person)
+    if profile is not None and profile.account_id != audit.actor().user_id:
+        clear(person)
+        return None
     return profile
 
 

@@ -13,7 +13,7 @@ from peerhub.core.errors import DomainError
 from peerhub.core.time import today
 from peerhub.workforce.actions.refusing import trimmed
 from peerhub.workforce.models import Person, WellnessPlan
-from peerhub.workforce.queries.wellness import plan_of
+from peerhub.workforce.queries.wellness import any_plan_of
 
 
 def save(
@@ -27,7 +27,10 @@ def save(
     """
     if not trimmed(content):
         raise DomainError("Write something in your plan, or go back without saving", "content")
-    plan = plan_of(person)
+    plan = any_plan_of(person)
+    if plan is not None and plan.account_id != audit.actor().user_id:
+        remove(person)  # unread: another account wrote it
+        plan = None
     if plan is not None:
         plan.expect(version)
     is_moved = plan is None or review_on != plan.review_on
@@ -35,7 +38,7 @@ def save(
         raise DomainError("The day to look at it again must be after today", "review_on")
     with saving():
         if plan is None:
-            plan = WellnessPlan(person_id=person.id)
+            plan = WellnessPlan(person_id=person.id, account_id=audit.actor().user_id)
             db.session.add(plan)
         plan.content, plan.review_on, plan.shared_with = trimmed(content), review_on, trimmed(shared_with)
     audit.wrote("wellness plan saved", plan)
@@ -44,7 +47,7 @@ def save(
 
 def remove(person: Person) -> None:
     """Delete a person's own plan."""
-    plan = plan_of(person)
+    plan = any_plan_of(person)
     if plan is not None:
         audit.wrote("wellness plan deleted", plan)
         db.session.delete(plan)

@@ -34,7 +34,7 @@ def own_answers(viewer: Viewer) -> OwnAnswers | None:
     if person is None or not viewer.may(Permission.OWN_EQUALITY):
         return None
     profile = profile_of(person)
-    if profile is None:
+    if profile is None or profile.account_id != viewer.user_id:
         return OwnAnswers(AskedState.NOT_ASKED, {}, 0)
     return OwnAnswers(profile.state, profile.answers, profile.version)
 
@@ -52,7 +52,7 @@ def load_own(viewer: Viewer) -> Person:
 
 
 def profile_of(person: Person) -> EqualityProfile | None:
-    """The row of a person's answers, for actions."""
+    """The row of a person's answers, whichever account wrote it; for actions."""
     return db.session.scalar(select(EqualityProfile).where(EqualityProfile.person_id == person.id))
 
 

@@ -44,10 +44,10 @@ def personal_data(subject: Subject) -> Held:
         "Your posts": [_spell(spell) for spell in spells],
         "Time away": [row for spell in spells for row in _breaks(spell)],
         "Other records that were joined to yours": list(_merges(person.id)),
-        "Your equality answers": list(_answers(person.id)),
+        "Your equality answers": list(_answers(subject)),
         "Your adjustments": [_adjustment(row) for row in adjustments],
         "What happened with your adjustments": [step for row in adjustments for step in _steps(row)],
-        "Your wellness plan": list(_plan(person.id)),
+        "Your wellness plan": list(_plan(subject)),
         "Who looked at your record or changed it": list(_trail(person, spells, adjustments)),
     }
 
@@ -116,8 +116,12 @@ def _merges(person_id: UUID) -> Iterator[Row]:
         yield {"Staff number": number, "Joined": merged_on, "Taken apart again": undone_on}
 
 
-def _answers(person_id: UUID) -> Iterator[Row]:
-    profile = db.session.scalar(select(EqualityProfile).where(EqualityProfile.person_id == person_id))
+def _answers(subject: Subject) -> Iterator[Row]:
+    profile = db.session.scalar(
+        select(EqualityProfile).where(
+            EqualityProfile.person_id == subject.person_id, EqualityProfile.account_id == subject.user_id
+        )
+    )
     if profile is None:
         return
     yield {"About": "All questions", "Your answer": profile.state.label}
@@ -157,8 +161,12 @@ def _steps(row: Adjustment) -> Iterator[Row]:
         yield {"Adjustment": said_kind(row.kind), "What": step.move.label, "When": step.at, "What was said": step.note}
 
 
-def _plan(person_id: UUID) -> Iterator[Row]:
-    plan = db.session.scalar(select(WellnessPlan).where(WellnessPlan.person_id == person_id))
+def _plan(subject: Subject) -> Iterator[Row]:
+    plan = db.session.scalar(
+        select(WellnessPlan).where(
+            WellnessPlan.person_id == subject.person_id, WellnessPlan.account_id == subject.user_id
+        )
+    )
     if plan is not None:
         yield {"Your plan": plan.content, "Shown to": plan.shared_with, "Looked at again": plan.review_on}
 

@@ -29,8 +29,14 @@ def load_own(viewer: Viewer, person_id: UUID) -> Person:
     return person
 
 
-def plan_of(person: Person) -> WellnessPlan | None:
-    """The plan of a person who was loaded as oneself, or None where none is written."""
+def plan_of(viewer: Viewer, person: Person) -> WellnessPlan | None:
+    """One's own plan, or None where none is written by this account."""
+    plan = any_plan_of(person)
+    return plan if plan is not None and plan.account_id == viewer.user_id else None
+
+
+def any_plan_of(person: Person) -> WellnessPlan | None:
+    """The row of a person's plan, whichever account wrote it; for actions."""
     return db.session.scalar(select(WellnessPlan).where(WellnessPlan.person_id == person.id))
 
 
@@ -49,6 +55,11 @@ def due_for(viewer: Viewer, day: date) -> list[PlanDue]:
     rows = db.session.execute(
         select(WellnessPlan.person_id, WellnessPlan.review_on)
         .join(Person, WellnessPlan.person_id == Person.id)
-        .where(Person.user_id == viewer.user_id, listed(), WellnessPlan.review_on <= day)
+        .where(
+            Person.user_id == viewer.user_id,
+            WellnessPlan.account_id == viewer.user_id,
+            listed(),
+            WellnessPlan.review_on <= day,
+        )
     )
     return [PlanDue(person_id, since) for person_id, since in rows if since is not None]

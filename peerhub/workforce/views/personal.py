@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from peerhub.access import audit
 from peerhub.access.permissions import Permission
+from peerhub.access.rules import Viewer
 from peerhub.access.views.guard import viewer
 from peerhub.core.fields import VersionedForm
 from peerhub.core.forms import was_sent
@@ -244,10 +245,11 @@ def my_wellness_plan() -> ResponseReturnValue:
 @requires(Permission.OWN_RECORD)
 def wellness_plan(person_id: UUID) -> ResponseReturnValue:
     """One's own plan, to read and to print."""
-    person = wellness.load_own(viewer(), person_id)
+    asking = viewer()
+    person = wellness.load_own(asking, person_id)
     return render_template(
         "workforce/personal/wellness.html",
-        plan=wellness.plan_of(person),
+        plan=wellness.plan_of(asking, person),
         person_id=person.id,
         name=person.known_as,
         crumbs=_crumbs(person.id, person.known_as, is_own=True),
@@ -258,15 +260,16 @@ def wellness_plan(person_id: UUID) -> ResponseReturnValue:
 @requires(Permission.OWN_RECORD)
 def edit_wellness_plan(person_id: UUID) -> ResponseReturnValue:
     """Write one's own plan."""
-    person = wellness.load_own(viewer(), person_id)
-    form = WellnessForm(data=_plan_as_saved(person))
+    asking = viewer()
+    person = wellness.load_own(asking, person_id)
+    form = WellnessForm(data=_plan_as_saved(asking, person))
     outcome = save(
         form,
         lambda: wellness_actions.save(
             person, form.opened_at, content=form.content.data or "", review_on=form.review_on.data,
             shared_with=form.shared_with.data or "",
         ),
-        lambda: _plan_as_saved(person),
+        lambda: _plan_as_saved(asking, person),
     )  # fmt: skip
     if outcome.is_saved:
         flash("Saved. Your plan is kept, and only you can open it.")
@@ -287,8 +290,8 @@ def delete_wellness_plan(person_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("workforce.wellness_plan", person_id=person_id))
 
 
-def _plan_as_saved(person: Any) -> dict[str, Any]:
-    plan = wellness.plan_of(person)
+def _plan_as_saved(asking: Viewer, person: Any) -> dict[str, Any]:
+    plan = wellness.plan_of(asking, person)
     if plan is None:
         return {"version": 0, "review_on": proposed_review(today())}
     return {
