@@ -26,6 +26,7 @@ ROUTES = {
     "workforce.reopen_team": TEAM,
     "workforce.name_champion": TEAM,
     "workforce.end_champion": about("champion_id", "champion", "stranger_champion"),
+    "workforce.search": Route(),
     "workforce.establishment": Route(),
     "workforce.establishment_chart": Route(lambda _: {"kind": "svg"}),
     "workforce.posts": Route(),

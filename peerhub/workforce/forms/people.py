@@ -21,12 +21,13 @@ SHOWN = (
 
 
 class PeopleFilter(Form):
-    """What narrows the list of people; read from the address."""
+    """What narrows the list of people; read from the address, and so never a name."""
+
+    NAMES = frozenset({"service_line", "team", "role_kind", "show"})
 
     class Meta:
         csrf = False
 
-    q = StringField("Name or staff number", render_kw={"width": 20, "autocomplete": "off"})
     service_line = RowField("Service line")
     team = RowField("Team")
     role_kind = WordField("Kind of role", RoleKind, nothing="All")

@@ -1,4 +1,4 @@
-"""What workforce puts on somebody's Today: adjustments and plans to look at again, and wishes that wait."""
+"""What workforce puts on somebody's Today: what to look at again, wishes that wait, funding that ends."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from uuid import UUID
 
 from flask import url_for
 
+from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.core.feature import Need
-from peerhub.workforce.queries import adjustments, wellness
+from peerhub.core.time import long_date
+from peerhub.workforce.queries import adjustments, posts, wellness
 
 
 def personal_needs(viewer: Viewer, day: date) -> list[Need]:
@@ -26,6 +28,22 @@ def personal_needs(viewer: Viewer, day: date) -> list[Need]:
         )
         for plan in wellness.due_for(viewer, day)
     ]
+
+
+def funding_needs(viewer: Viewer, day: date) -> list[Need]:
+    """Posts whose funding has ended or ends soon, for those who may edit posts. One read at most."""
+    if not viewer.may(Permission.POSTS_EDIT):
+        return []
+    ending = posts.funding_ending(viewer, day)
+    if not ending:
+        return []
+    (first, earliest), many = ending[0], len(ending)
+    is_over = earliest < day
+    if many == 1:
+        words = f"Funding of a post {'ended' if is_over else 'ends'} on {long_date(earliest)}"
+        return [Need(words, url_for("workforce.post", post_id=first), days=(day - earliest).days)]
+    words = f"Funding of {many} posts has ended or ends soon: the first on {long_date(earliest)}"
+    return [Need(words, url_for("workforce.posts", show="funding"), days=(day - earliest).days)]
 
 
 def _adjustments_need(found: list[adjustments.Due], day: date) -> Need:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +18,12 @@ from peerhub.core.errors import DomainError, Refused
 from peerhub.core.forms import was_sent
 from peerhub.core.marks import requires
 from peerhub.core.saving import save
-from peerhub.core.tables import Column, Table, as_file, asked_format, view_from_address
+from peerhub.core.tables import Column, Table, View, as_file, asked_format, view_from_address
 from peerhub.core.time import short_date
 from peerhub.workforce.actions import people as actions
 from peerhub.workforce.actions import spells as spell_actions
 from peerhub.workforce.forms.people import AccountForm, NewPersonForm, PeopleFilter, PersonForm
+from peerhub.workforce.forms.search import SearchForm
 from peerhub.workforce.queries import careers, history, people, places, posts
 from peerhub.workforce.views.blueprint import blueprint
 
@@ -51,7 +52,7 @@ SHOWN = tuple(column for column in COLUMNS if column.key != "unconfirmed")
 def index() -> ResponseReturnValue:
     """The people within reach; with ``format``, the same as a file."""
     asking, kind = viewer(), asked_format()
-    view = view_from_address(people.SORTED, "name")
+    view = without_names(view_from_address(people.SORTED, "name"))
     page = people.people(asking, view.whole() if kind else view)
     if kind:
         audit.read("list of people exported", None, people=len(page.rows))
@@ -62,12 +63,19 @@ def index() -> ResponseReturnValue:
     form.team.offer([(row.id, row.name) for row in teams], nothing="All")
     is_narrowed = bool(view.filters)
     empty = (
-        "Nobody matches. Try fewer letters, or show everybody."
+        "Nobody matches. Clear these choices, or show everybody."
         if is_narrowed
         else "Nobody is here yet. Add a person, or load your staff record: people and their posts are listed here."
     )
     table = Table("People", SHOWN, page, view, empty=empty)
-    return render_template("workforce/people/index.html", table=table, form=form, is_narrowed=is_narrowed)
+    return render_template(
+        "workforce/people/index.html", table=table, form=form, search=SearchForm(), is_narrowed=is_narrowed
+    )
+
+
+def without_names(view: View) -> View:
+    """The view with nothing but the choices of the list: what else an address holds, such as a name, is let go."""
+    return replace(view, filters={name: value for name, value in view.filters.items() if name in PeopleFilter.NAMES})
 
 
 @blueprint.get("/my-record")

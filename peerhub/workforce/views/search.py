@@ -1,0 +1,24 @@
+"""Search: one box over people, teams and posts. What is looked for is sent in the body: names stay out of addresses."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from peerhub.access.permissions import Permission
+from peerhub.access.views.guard import viewer
+from peerhub.core.forms import was_sent
+from peerhub.core.marks import requires
+from peerhub.workforce.forms.search import SearchForm
+from peerhub.workforce.queries import search as queries
+from peerhub.workforce.views.blueprint import blueprint
+
+
+@blueprint.route("/search", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_VIEW, Permission.POSTS_VIEW)
+def search() -> ResponseReturnValue:
+    """Look for people, teams and posts within reach."""
+    form = SearchForm()
+    found = queries.search(viewer(), form.q.data or "", form.whole.data or "") if was_sent(form) else None
+    page = render_template("workforce/search/index.html", form=form, found=found, words=(form.q.data or "").strip())
+    return page, 422 if form.problems() else 200
