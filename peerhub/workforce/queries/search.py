@@ -126,11 +126,11 @@ def _holds(words: str, *columns: Any) -> ColumnElement[bool]:
     )
 
 
-def _first(statement: Select[Any], size: int) -> Sequence[Any]:
+def _first(statement: Select[*tuple[Any, ...]], size: int) -> Sequence[Any]:
     return db.session.execute(statement.limit(size)).all()
 
 
-def _count(statement: Select[Any]) -> int:
+def _count(statement: Select[*tuple[Any, ...]]) -> int:
     return db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
 
 
