@@ -21,22 +21,39 @@ class Sum:
     def __contains__(self, key: object) -> bool:
         return key == self.total or key in self.parts
 
+    @property
+    def cells(self) -> tuple[Key, ...]:
+        return (self.total, *self.parts)
+
 
 class Reader:
     """A reader who knows the sums, every figure shown, and a range for each that is hidden.
 
     `truth` are the real values, `ranges` the range of each cell: one value where it is shown. Every real value must
-    lie in its range and every sum must hold.
+    lie in its range and every sum must hold. A world gives a range to cells that hang together through sums; cells of
+    one value are no part of it, so figures that share nothing hidden are never looked at together.
     """
 
     def __init__(self, truth: Mapping[Key, int], ranges: Mapping[Key, Range], sums: Sequence[Sum]) -> None:
         self._truth = truth
-        self._ranges = dict(ranges)
-        self._sums_of: dict[Key, list[Sum]] = {key: [] for key in truth}
+        self._ranges = ranges
+        self._open = {key for key, (low, high) in ranges.items() if low < high}
+        self._sums_of: dict[Key, list[Sum]] = {key: [] for key in self._open}
         for one in sums:
-            for key in {one.total, *one.parts}:
+            for key in self._open.intersection((one.total, *one.parts)):
                 self._sums_of[key].append(one)
         self._tries = 0
+
+    def _hanging_together(self, key: Key) -> dict[Key, Range]:
+        """The cells that `key` could be worked out with, each with its range."""
+        found: dict[Key, Range] = {}
+        waiting = [key]
+        while waiting:
+            cell = waiting.pop()
+            if cell not in found:
+                found[cell] = self._ranges[cell]
+                waiting += [other for one in self._sums_of[cell] for other in one.cells if other in self._open]
+        return found
 
     def in_doubt_with(self, key: Key) -> frozenset[Key]:
         """Cells that take another value in some world the reader cannot rule out, in which `key` does; empty if none.
@@ -46,10 +63,11 @@ class Reader:
         low, high = self._ranges[key]
         real = self._truth[key]
         self._tries = 0
+        together = self._hanging_together(key) if low < high else {}
         for value in _nearest(low, high, real):
             if value == real:
                 continue
-            world = self._narrowed(dict(self._ranges), key, value)
+            world = self._narrowed(dict(together), key, value)
             found = None if world is None else self._completed(world)
             if found is not None:
                 return frozenset(cell for cell, settled in found.items() if settled[0] != self._truth[cell])
@@ -80,11 +98,12 @@ class Reader:
         waiting = list(self._sums_of[key])
         while waiting:
             one = waiting.pop()
-            for cell, implied in _implied(one, world).items():
-                low, high = max(implied[0], world[cell][0]), min(implied[1], world[cell][1])
+            ranges = {cell: world.get(cell) or self._ranges[cell] for cell in one.cells}
+            for cell, implied in _implied(one, ranges).items():
+                low, high = max(implied[0], ranges[cell][0]), min(implied[1], ranges[cell][1])
                 if low > high:
                     return None
-                if (low, high) != world[cell]:
+                if (low, high) != ranges[cell]:
                     world[cell] = (low, high)
                     waiting += self._sums_of[cell]
         return world

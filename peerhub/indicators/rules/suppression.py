@@ -8,7 +8,6 @@ worked out from the totals and the other tables of the same report. Figures that
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 from peerhub.indicators.rules.inference import Key, Range, Sum, can_be_worked_out
 
@@ -27,16 +26,6 @@ class Hidden(StrEnum):
     NOT_SHOWN = "not_shown"
     WITHHELD = "withheld"
     """Hidden together with everything beside it, so that not even "small" is said."""
-
-
-@dataclass(frozen=True, slots=True)
-class TierYear:
-    """One anniversary: how many are observed and not yet due, and the nested counts, the widest first."""
-
-    year: int
-    observed: int
-    not_yet_due: int
-    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +65,9 @@ class Release:
 
     Keys are whatever names a cell; a cell that stands in two tables has one key. Raises ValueError where a cell is
     given two values or a total is not the sum of its parts.
+
+    Releases follow each other: figures added after `suppressed` belong to a later one, in which whatever was shown
+    stays shown and whatever was hidden stays hidden, because a reader keeps what they read.
     """
 
     def __init__(self, threshold: int = THRESHOLD, smallest_denominator: int = SMALLEST_DENOMINATOR) -> None:
@@ -84,8 +76,9 @@ class Release:
         self._counts: dict[Key, int] = {}
         self._sums: list[Sum] = []
         self._unseen: set[Key] = set()
-        self._withheld: set[Key] = set()
         self._together: list[tuple[Key, tuple[Key, ...]]] = []
+        self._hidden_before: dict[Key, Hidden] = {}
+        self._told: set[Key] = set()
 
     def count(self, key: Key, value: int) -> None:
         """A count by itself."""
@@ -129,38 +122,31 @@ class Release:
     def _known(self, keys: Iterable[Key]) -> dict[Key, int]:
         return {key: self._counts[key] for key in keys}
 
-    def tiers(self, name: Key, recruited: Key, years: Iterable[TierYear]) -> None:
-        """Nested counts by year: keys (name, year, "observed"), (name, year, "not_yet_due") and (name, year, 0, 1, 2).
-
-        Those who fall out between one tier and the next are cells too. If any of them or of the counts is small, none
-        of that year's counts is shown.
-        """
-        for year in years:
-            observed, waiting = (name, year.year, "observed"), (name, year.year, "not_yet_due")
-            self.breakdown(recruited, {observed: year.observed, waiting: year.not_yet_due})
-            keys: tuple[Key, ...] = tuple((name, year.year, place) for place in range(len(year.counts)))
-            gaps = [wider - count for wider, count in pairwise((year.observed, *year.counts))]
-            for place, (wider_key, key) in enumerate(pairwise((observed, *keys))):
-                self.breakdown(wider_key, {key: year.counts[place]}, rest=(name, year.year, "gap", place))
-            self._together.append((observed, keys))
-            if any(self._is_small(count) for count in (*year.counts, *gaps)):
-                self._withheld.update(keys)
+    def hide_with(self, key: Key, *others: Key) -> None:
+        """Where `key` is hidden, show none of the others either: a reader would take one for another."""
+        self._together.append((key, others))
 
     def suppressed(self) -> Shown:
         """What of all this may be shown."""
-        hidden = self._settled(self._first_hidden())
-        beside_hidden = {key for observed, keys in self._together if observed in hidden for key in keys}
-        if not beside_hidden <= hidden.keys():
+        hidden = self._settled(self._first_hidden() | self._hidden_before)
+        while beside_hidden := self._beside(hidden):
             hidden = self._settled(hidden | dict.fromkeys(beside_hidden, Hidden.WITHHELD))
+        self._hidden_before = hidden
+        self._told = {key for key in self._counts if key not in hidden}
         cells = {key: hidden.get(key, value) for key, value in self._counts.items() if key not in self._unseen}
         return Shown(cells, self.threshold, self.smallest_denominator)
+
+    def _beside(self, hidden: Mapping[Key, Hidden]) -> set[Key]:
+        """What is shown and must go with something hidden."""
+        beside = {other for key, others in self._together if key in hidden for other in others}
+        return beside - hidden.keys() - self._told
 
     def _is_small(self, value: int) -> bool:
         return 0 < value < self.threshold
 
     def _first_hidden(self) -> dict[Key, Hidden]:
         small = {key: Hidden.SMALL for key, value in self._counts.items() if self._is_small(value)}
-        return small | dict.fromkeys((*self._withheld, *self._unseen), Hidden.WITHHELD)
+        return small | dict.fromkeys(self._unseen, Hidden.WITHHELD)
 
     def _settled(self, hidden: dict[Key, Hidden]) -> dict[Key, Hidden]:
         """Hide more, one cell at a time, until no hidden count can be worked out."""
@@ -199,16 +185,29 @@ class Release:
         shown = parts or self._shown_counts((one.total for one in beside), hidden)
         if shown:
             return {shown[0]: Hidden.NOT_SHOWN}
-        around = {key: Hidden.WITHHELD for one in beside for key in (one.total, *one.parts)}
+        around = {key: Hidden.WITHHELD for one in beside for key in one.cells if key not in self._told}
+        around = {key: kind for key, kind in around.items() if key not in self._hidden_before}
         if any(hidden.get(key) is not Hidden.WITHHELD for key in around):
             return around
+        nearest = self._nearest_shown(found, hidden)
+        return {nearest: Hidden.NOT_SHOWN} if nearest is not None else {}
+
+    def _nearest_shown(self, found: Key, hidden: Mapping[Key, Hidden]) -> Key | None:
+        """The smallest count shown that is tied to `found` by the fewest sums; None where none is left."""
+        reached, edge = {found}, {found}
+        while edge:
+            edge = {key for one in self._sums if not edge.isdisjoint(one.cells) for key in one.cells} - reached
+            reached |= edge
+            shown = self._shown_counts(sorted(edge, key=repr), hidden)
+            if shown:
+                return shown[0]
         anywhere = self._shown_counts(self._counts, hidden)
-        return {anywhere[0]: Hidden.NOT_SHOWN} if anywhere else {}
+        return anywhere[0] if anywhere else None
 
     def _shown_counts(self, keys: Iterable[Key], hidden: Mapping[Key, Hidden]) -> Sequence[Key]:
-        """Those of the keys that are shown and not 0, the smallest first."""
-        shown = dict.fromkeys(key for key in keys if key not in hidden and self._counts[key] > 0)
-        return sorted(shown, key=lambda key: self._counts[key])
+        """Those of the keys that are shown, may be hidden and are not 0, the smallest first."""
+        may_be_hidden = (key for key in keys if key not in hidden and key not in self._told and self._counts[key] > 0)
+        return sorted(dict.fromkeys(may_be_hidden), key=lambda key: self._counts[key])
 
 
 def slice_may_be_shown(part: int, whole: int, threshold: int = THRESHOLD) -> bool:

@@ -28,6 +28,8 @@ from peerhub.retention.rules.turnover import by_destination, by_reason, cohort_l
 from peerhub.workforce.rules.words import LeavingReason, Setting
 
 NOT_SAID = "Not recorded"
+SETTINGS: Mapping[str, str] = {setting.value: setting.label for setting in Setting}
+REASONS: Mapping[str, str] = {reason.value: reason.label for reason in LeavingReason}
 
 
 def exact_figures(loaded: Loaded, question: Question) -> Figures:
@@ -40,7 +42,7 @@ def exact_figures(loaded: Loaded, question: Question) -> Figures:
         question=question,
         recruited=cohort.recruited,
         expected=cohort.expected,
-        by_setting=_said(cohort.by_setting, _settings()),
+        by_setting=_said(cohort.by_setting, SETTINGS),
         recruitment_years=recruitment_years(loaded, question.as_at),
         years=tuple(map(_row, year_figures(facts, cohort.entries, question.as_at, question.years))),
         whole_service=tuple(map(_row, year_figures(facts, everyone, question.as_at, question.years))),
@@ -49,8 +51,8 @@ def exact_figures(loaded: Loaded, question: Question) -> Figures:
         log_rank=_compared(loaded, cohort, question),
         turnover=_turnover(loaded, question),
         leavers=len(gone),
-        reasons=_most_first(by_reason(facts, gone), {reason.value: reason.label for reason in LeavingReason}),
-        destinations=_most_first(by_destination(facts, gone), {}),
+        reasons=_most_first(by_reason(facts, gone, loaded.small_number), REASONS),
+        destinations=_most_first(by_destination(facts, gone, loaded.small_number), {}),
     )
 
 
@@ -61,7 +63,7 @@ def counts_of(loaded: Loaded, question: Question) -> Kept:
     return Kept(
         recruited=cohort.recruited,
         expected=cohort.expected,
-        by_setting=_said(cohort.by_setting, _settings()),
+        by_setting=_said(cohort.by_setting, SETTINGS),
         years=tuple(map(_row, year_figures(loaded.facts, cohort.entries, question.as_at, question.years))),
         whole_service=tuple(map(_row, year_figures(loaded.facts, everyone, question.as_at, question.years))),
         everyone=len(everyone.person),
@@ -94,11 +96,7 @@ def choices(loaded: Loaded) -> Mapping[str, tuple[str, ...]]:
 
 def label_of(name: str, word: str) -> str:
     """A filter's word as people say it."""
-    return _settings().get(word, word) if name == "setting" else word
-
-
-def _settings() -> Mapping[str, str]:
-    return {setting.value: setting.label for setting in Setting}
+    return SETTINGS.get(word, word) if name == "setting" else word
 
 
 def _columns(loaded: Loaded) -> Mapping[str, Coded]:

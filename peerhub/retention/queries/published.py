@@ -19,8 +19,9 @@ from peerhub.core.tables import Page, View
 from peerhub.retention.models import PublishedFigure
 from peerhub.retention.queries.facts import Loaded, load
 from peerhub.retention.queries.figures import counts_of, label_of
+from peerhub.retention.queries.suppressed import suppressed_publication
 from peerhub.retention.rules.publishing import Difference, Kept, differences, from_json, to_json
-from peerhub.retention.rules.questions import Question, kept_question
+from peerhub.retention.rules.questions import Question, kept_question, year_end_before
 
 SORTED = ("title", "from", "as_at", "published")
 
@@ -88,7 +89,7 @@ def published(viewer: Viewer, view: View) -> Page[Line]:
     return Page(lines[view.start : view.start + view.size], len(lines))
 
 
-def published_figure(viewer: Viewer, figure_id: UUID) -> Published:
+def published_figure(viewer: Viewer, figure_id: UUID, today: date) -> Published:
     """One published figure.
 
     Raises:
@@ -101,7 +102,12 @@ def published_figure(viewer: Viewer, figure_id: UUID) -> Published:
         raise NotFound
     loaded = load(viewer)
     line = {line.id: line for line in _lines(rows)}
-    counts, withheld = _counts(loaded, row)
+    question = kept_question(row.parameters)
+    counts, withheld = (
+        (from_json(row.counts), "")
+        if loaded.sees_individuals
+        else suppressed_publication(loaded, question, row.counts, year_end_before(today))
+    )
     later = next((other.id for other in rows if other.revises_id == row.id), None)
     return Published(
         line=line[row.id],
@@ -109,7 +115,7 @@ def published_figure(viewer: Viewer, figure_id: UUID) -> Published:
         rules_version=row.rules_version,
         counts=counts,
         withheld=withheld,
-        changes=differences(row.counts, today_counts(loaded, row)) if loaded.sees_individuals else None,
+        changes=differences(row.counts, to_json(counts_of(loaded, question))) if loaded.sees_individuals else None,
         earlier=line[row.revises_id] if row.revises_id else None,
         later=line[later] if later else None,
         sees_individuals=loaded.sees_individuals,
@@ -140,21 +146,10 @@ def loaded_to_publish(viewer: Viewer) -> Loaded:
     return load(viewer)
 
 
-def today_counts(loaded: Loaded, row: PublishedFigure) -> Mapping[str, object]:
-    """What today's records make of a published figure's question, as of the same day."""
-    return to_json(counts_of(loaded, kept_question(row.parameters)))
-
-
 def _refuse_unless_whole(viewer: Viewer) -> None:
     """Published figures are of the whole organisation, so they are for those who see all of it."""
     if not viewer.reach(Permission.RETENTION_VIEW).whole:
         raise NotFound
-
-
-def _counts(loaded: Loaded, row: PublishedFigure) -> tuple[Kept | None, str]:
-    if loaded.sees_individuals:
-        return from_json(row.counts), ""
-    return None, "The numbers of published figures are shown to people who may see individual records."
 
 
 def _all() -> list[PublishedFigure]:

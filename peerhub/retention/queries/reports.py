@@ -11,7 +11,16 @@ from peerhub.retention.queries.facts import Loaded, load
 from peerhub.retention.queries.figures import choices, exact_figures, recruitment_years
 from peerhub.retention.queries.suppressed import suppressed_figures
 from peerhub.retention.rules.figures import Figures
-from peerhub.retention.rules.questions import Misread, Question, calendar_year, read_question, released, usual_year
+from peerhub.retention.rules.questions import (
+    PART,
+    Misread,
+    Question,
+    calendar_year,
+    read_question,
+    released,
+    usual_year,
+    year_end_before,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,6 @@ class Report:
     Attributes:
         organisation: whose figures they are.
         problems: what in the address made no sense; the usual stands in its place.
-        note: words where the viewer gets other dates than they asked for.
         choices: what a cohort can be narrowed to; empty for those who may not narrow it.
         sees_everything: whether the figures are of the whole organisation, not of some service lines or teams.
     """
@@ -29,7 +37,6 @@ class Report:
     organisation: str
     figures: Figures
     problems: tuple[Misread, ...]
-    note: str | None
     choices: Mapping[str, tuple[str, ...]]
     sees_everything: bool
     sees_individuals: bool
@@ -47,17 +54,19 @@ class Refusal:
 def ask(viewer: Viewer, address: Mapping[str, str], today: date) -> Report | Refusal:
     """The figures a viewer gets for an address, or why they get none."""
     loaded = load(viewer)
-    question, problems = read_question(address, usual_question(loaded, today))
-    note = None
-    if not loaded.sees_individuals:
-        question, note, refusal = released(question, today)
+    if loaded.sees_individuals:
+        question, problems = read_question(address, usual_question(loaded, today))
+    else:
+        if not loaded.sees_everything:
+            return Refusal(PART)
+        asked, problems = read_question(address, usual_question(loaded, today, year_end_before(today)))
+        question, refusal = released(asked, today)
         if refusal:
             return Refusal(refusal)
     return Report(
         organisation=loaded.organisation,
         figures=figures_for(loaded, question),
         problems=problems,
-        note=note if address.get("from") or address.get("as_at") else None,
         choices=choices(loaded) if loaded.sees_individuals else {},
         sees_everything=loaded.sees_everything,
         sees_individuals=loaded.sees_individuals,
@@ -66,13 +75,14 @@ def ask(viewer: Viewer, address: Mapping[str, str], today: date) -> Report | Ref
     )
 
 
-def usual_question(loaded: Loaded, today: date) -> Question:
-    """What is shown to somebody who asked for nothing in particular."""
-    year = usual_year([year for year, _ in recruitment_years(loaded, today)], today)
-    return Question(*calendar_year(year), as_at=today)
+def usual_question(loaded: Loaded, today: date, by: date | None = None) -> Question:
+    """What is shown to somebody who asked for nothing in particular, and who sees recruits up to the day `by`."""
+    by = by or today
+    years = [year for year, _ in recruitment_years(loaded, by)]
+    return Question(*calendar_year(usual_year(years, today) if years else by.year), as_at=today)
 
 
 def figures_for(loaded: Loaded, question: Question) -> Figures:
     """The figures, with small numbers withheld from who may not see individuals."""
     exact = exact_figures(loaded, question)
-    return exact if loaded.sees_individuals else suppressed_figures(exact)
+    return exact if loaded.sees_individuals else suppressed_figures(loaded, exact)

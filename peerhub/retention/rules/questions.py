@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date
 
 from peerhub.retention.rules.cohorts import CohortFilters
 from peerhub.retention.rules.tiers import LONGEST_YEARS
@@ -151,36 +151,41 @@ def _years(typed: str, usual: tuple[int, ...], problems: list[Misread]) -> tuple
     return tuple(sorted({int(part) for part in parts}))
 
 
-def month_end_before(day: date) -> date:
-    """The last day of the month before.
+def year_end_before(day: date) -> date:
+    """The last day of the year before.
 
-    >>> month_end_before(date(2026, 3, 1)), month_end_before(date(2026, 1, 31))
-    (datetime.date(2026, 2, 28), datetime.date(2025, 12, 31))
+    >>> year_end_before(date(2026, 11, 24)), year_end_before(date(2026, 12, 31))
+    (datetime.date(2025, 12, 31), datetime.date(2025, 12, 31))
     """
-    return day.replace(day=1) - timedelta(days=1)
+    return date(day.year - 1, 12, 31)
 
 
 NARROWED = (
     "You see figures for whole years of recruits, for everyone together. Smaller groups could point at one person, so "
     "they are shown only to people who may see individual records. Ask HR or your head of peer work if you need one."
 )
-
-
-WHOLE_YEARS = (
-    "You see recruits of a whole calendar year, as at the end of last month, so that nobody can be picked out."
+PART = (
+    "Your role covers part of the organisation, and the figures of a part could point at one person. They are shown "
+    "only to people who may see individual records. Ask HR or your head of peer work if you need them."
+)
+TOO_EARLY = (
+    "You see the people recruited in a year once that year is over, so that nobody can be picked out as they start. "
+    "Ask HR or your head of peer work if you need to know sooner."
 )
 
 
-def released(question: Question, today: date) -> tuple[Question, str | None, str | None]:
-    """What somebody who may not see individuals gets: whole calendar years, all together, as at a month's end.
+def released(question: Question, today: date) -> tuple[Question, str | None]:
+    """What somebody who may not see individuals gets: whole calendar years, all together, as at the last year's end.
 
-    Any other slice could be taken from a neighbouring one to leave a single person (field notes, section 9).
-    Returns the question as released, words where it differs in its dates, and words why it is refused.
+    Any other slice could be taken from a neighbouring one to leave a single person (field notes, section 9). At a
+    year's end each anniversary has come to all recruits of a calendar year or to none, so the figures of a cohort do
+    not change from one release to the next.
+    Returns the question as released, and words where it is refused.
     """
+    as_at = year_end_before(today)
     if question.is_narrowed or question.compare:
-        return question, None, NARROWED
+        return question, NARROWED
+    if question.from_ > as_at:
+        return question, TOO_EARLY
     first, last = question.window_of_year
-    shown = replace(question, from_=first, to=last, as_at=month_end_before(today), years=USUAL_YEARS)
-    if shown == question:
-        return shown, None, None
-    return shown, WHOLE_YEARS, None
+    return replace(question, from_=first, to=last, as_at=as_at, years=USUAL_YEARS), None

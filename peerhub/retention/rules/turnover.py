@@ -114,18 +114,32 @@ def period_leavers(
     return gone.only(_wte_on(facts, tier, gone)[gone.person] > 0)
 
 
-def by_reason(facts: SpellFacts, leavings: Leavings) -> Mapping[str, int]:
-    """How many left for each reason; a blank one is not known."""
+def by_reason(facts: SpellFacts, leavings: Leavings, least: int = 1) -> Mapping[str, int]:
+    """How many left for each reason; a blank one is not known.
+
+    Fewer deaths than `least` are counted with the other reasons and named nowhere (E24).
+    """
     counts = facts.leaving_reason.counts(leavings.row)
     blank = counts.pop("", 0)
     if blank:
         counts[LeavingReason.NOT_KNOWN] = counts.get(LeavingReason.NOT_KNOWN, 0) + blank
+    if 0 < counts.get(LeavingReason.DEATH_IN_SERVICE, 0) < least:
+        deaths = counts.pop(LeavingReason.DEATH_IN_SERVICE)
+        counts[LeavingReason.OTHER] = counts.get(LeavingReason.OTHER, 0) + deaths
     return counts
 
 
-def by_destination(facts: SpellFacts, leavings: Leavings) -> Mapping[str, int]:
-    """How many left for each destination as recorded; "" where none is."""
-    return facts.destination.counts(leavings.row)
+def by_destination(facts: SpellFacts, leavings: Leavings, least: int = 1) -> Mapping[str, int]:
+    """How many left for each destination as recorded; "" where none is.
+
+    What is recorded as the destination of fewer deaths than `least` is not told, since it may say so (E24).
+    """
+    died = facts.leaving_reason.among([LeavingReason.DEATH_IN_SERVICE])[leavings.row]
+    if not 0 < np.count_nonzero(died) < least:
+        return facts.destination.counts(leavings.row)
+    counts = facts.destination.counts(leavings.row[~died])
+    counts[""] = counts.get("", 0) + int(np.count_nonzero(died))
+    return counts
 
 
 def turnover(facts: SpellFacts, from_: date, to: date, tier: Tier = Tier.IN_PEER_SERVICE) -> Turnover:

@@ -66,7 +66,7 @@ def published() -> ResponseReturnValue:
 @requires(Permission.RETENTION_VIEW)
 def figure(figure_id: UUID) -> ResponseReturnValue:
     """One figure as it was published, and what today's records make of it; with ``format``, as a file."""
-    shown = queries.published_figure(viewer(), figure_id)
+    shown = queries.published_figure(viewer(), figure_id, today())
     kind = asked_format()
     if kind:
         return published_file(shown, kind)
@@ -106,7 +106,7 @@ def publish() -> ResponseReturnValue:
 def revise(figure_id: UUID) -> ResponseReturnValue:
     """Publish what today's records make of a published figure, beside it."""
     earlier = queries.load_published(viewer(), figure_id)
-    shown = queries.published_figure(viewer(), figure_id)
+    shown = queries.published_figure(viewer(), figure_id, today())
     form = PublishForm(data={"title": earlier.title})
     if was_sent(form):
         counts = to_json(counts_of(queries.loaded_to_publish(viewer()), kept_question(earlier.parameters)))
