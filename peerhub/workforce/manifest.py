@@ -13,11 +13,12 @@ from peerhub.workforce.views import people as _people  # noqa: F401 - hangs its 
 from peerhub.workforce.views import personal as _personal  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import places as _places  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import posts as _posts  # noqa: F401 - hangs its pages on the blueprint
+from peerhub.workforce.views import records as _records  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import search as _search  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import service_lines as _lines  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import spells as _spells  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views.blueprint import blueprint
-from peerhub.workforce.views.needs import funding_needs, personal_needs
+from peerhub.workforce.views.needs import funding_needs, people_needs, personal_needs
 
 FEATURE = Feature(
     name="workforce",
@@ -36,6 +37,6 @@ FEATURE = Feature(
         QuickAction("Ask for an adjustment", "workforce.my_adjustments", (Permission.OWN_ADJUSTMENTS,)),
     ),
     places=held_for,
-    due=(personal_needs, funding_needs),
+    due=(people_needs, personal_needs, funding_needs),
     personal_data=(personal_data,),
 )

@@ -20,6 +20,13 @@ ROUTES = {
     "workforce.person_history": READ,
     "workforce.person_account": PERSON,
     "workforce.confirm_person": PERSON,
+    "workforce.choose_merge": PERSON,
+    "workforce.merge_people": Route(
+        lambda world: {"person_id": world.priya_person, "other_id": world.tom_person},
+        lambda world: {"person_id": world.priya_person, "other_id": world.stranger_person},
+    ),
+    "workforce.undo_merge": about("merge_id", "tom_merge", "stranger_merge"),
+    "workforce.erase_person": PERSON,
     "workforce.start_spell": PERSON,
     "workforce.end_spell": SPELL,
     "workforce.move_person": SPELL,

@@ -66,8 +66,10 @@ def change_person(person: Person, version: int | None, **changed: str | None) ->
 def link_account(person: Person, email: str) -> None:
     """Say which account of this organisation is this person's, by its e-mail address; an empty one undoes it.
 
+    What a person says of themselves is read by whoever signs in with their account. So nobody links their own.
+
     Raises:
-        DomainError: there is no such account here, or it belongs to somebody else.
+        DomainError: there is no such account here, or it belongs to somebody else, or to whoever links it.
     """
     address = trimmed(email).casefold()
     user_id = None
@@ -79,6 +81,10 @@ def link_account(person: Person, email: str) -> None:
             raise DomainError(
                 "Nobody here has an account with this e-mail address. Ask your system administrator to invite them",
                 "email",
+            )
+        if user_id == audit.actor().user_id and user_id != person.user_id:
+            raise DomainError(
+                "This is your own account. Ask somebody else who looks after records to link it for you", "email"
             )
     with saving():
         person.user_id = user_id

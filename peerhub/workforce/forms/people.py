@@ -15,6 +15,7 @@ SHOWN = (
     ("starting", "Starting soon"),
     ("no_post", "No post yet"),
     ("left", "Left"),
+    ("ending", "Fixed term ends within 120 days"),
     ("unconfirmed", "Not confirmed by the staff record"),
     ("everybody", "Everybody"),
 )

@@ -167,7 +167,7 @@ def person_page(viewer: Viewer, person: Person) -> PersonPage:
     """A person as this viewer sees them; loaded with :func:`~peerhub.workforce.queries.people.load_person`."""
     is_own = person.user_id == viewer.user_id
     sees_all = is_own or viewer.reach(Permission.PEOPLE_VIEW).whole
-    merges = _merges(person.id) if viewer.may(Permission.PEOPLE_MERGE) else ()
+    merges = _merges(person.id) if viewer.reach(Permission.PEOPLE_MERGE).whole else ()
     return PersonPage(
         id=person.id,
         version=person.version,

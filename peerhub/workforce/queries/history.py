@@ -46,7 +46,9 @@ def of_person(viewer: Viewer, person: Person) -> list[Change]:
     spells = select(Spell.id).join(Spell.post).join(Post.team).where(Spell.person_id == person.id)
     if person.user_id != viewer.user_id:
         spells = spells.where(spells_within(viewer.reach(Permission.PEOPLE_EDIT), today()))
-    return _changes(or_(AuditEntry.subject_id == person.id, AuditEntry.subject_id.in_(spells)))
+    parts = select(Person.id).where(Person.merged_into_id == person.id)
+    about = (AuditEntry.subject_id == person.id, AuditEntry.subject_id.in_(spells), AuditEntry.subject_id.in_(parts))
+    return _changes(or_(*about))
 
 
 def of_post(post_ids: list[UUID]) -> list[Change]:

@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
+from peerhub.access.models import User
 from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.core.database import db
@@ -19,7 +20,7 @@ from peerhub.core.errors import NotFound
 from peerhub.core.tables import Page, View
 from peerhub.core.time import today
 from peerhub.workforce.models import Person, Post, ServiceLine, Spell, Team
-from peerhub.workforce.queries.reach import listed, people_within, seen_people, spells_within
+from peerhub.workforce.queries.reach import ends_soon, listed, people_within, seen_people, spells_within
 from peerhub.workforce.rules.words import RoleKind
 
 
@@ -59,7 +60,7 @@ UNCONFIRMED = "unconfirmed"
 EVERYBODY = "everybody"
 ENDING = "ending"
 MOST_NAMESAKES = 20
-SORTED = ("name", "staff_number", "title", "team", "service_line", "starts", "whereabouts")
+SORTED = ("name", "staff_number", "title", "team", "service_line", "starts", "ends", "whereabouts")
 
 
 def load_person(
@@ -82,6 +83,11 @@ def load_person(
 def own_record(viewer: Viewer) -> Person | None:
     """The viewer's own record, where their account is linked to one."""
     return db.session.scalar(select(Person).where(Person.user_id == viewer.user_id, listed()))
+
+
+def account_of(person: Person) -> str | None:
+    """The e-mail address of the account that is this person's."""
+    return db.session.scalar(select(User.email).where(User.id == person.user_id))
 
 
 def is_within(viewer: Viewer, person_id: UUID, permission: Permission) -> bool:
@@ -117,41 +123,59 @@ def people(viewer: Viewer, view: View, words: str = "") -> Page[PersonLine]:
     Args:
         words: what their names or staff number hold. Never read from an address, where names do not belong.
     """
-    lines, columns = _lines(viewer)
-    lines = lines.where(*matches(words), *_filters(view, columns))
+    lines, columns = _lines(viewer, _places_asked(view))
+    lines = lines.where(*matches(words), *_filters(viewer, view, columns))
     total = db.session.scalar(select(func.count()).select_from(lines.order_by(None).subquery())) or 0
     ordered = lines.order_by(*_order(view, columns)).limit(view.size).offset(view.start)
     return Page([_line(row) for row in db.session.execute(ordered)], total)
 
 
-def _lines(viewer: Viewer) -> tuple[Select[Any], dict[str, Any]]:
-    """Each person with one spell: one of today before one to come before one that is over, the latest start first."""
+def _places_asked(view: View) -> list[ColumnElement[bool]]:
+    """What the spell shown must be like: its service line, team and kind of role."""
+    asked = view.filters
+    wanted: list[ColumnElement[bool]] = []
+    if "service_line" in asked:
+        wanted.append(Team.service_line_id == _key(asked["service_line"]))
+    if "team" in asked:
+        wanted.append(Team.id == _key(asked["team"]))
+    if asked.get("role_kind") in set(RoleKind):
+        wanted.append(Post.role_kind == asked["role_kind"])
+    return wanted
+
+
+def _lines(viewer: Viewer, wanted: list[ColumnElement[bool]]) -> tuple[Select[Any], dict[str, Any]]:
+    """Each person with one spell: one of today before one to come before one that is over, the latest start first.
+
+    Of several of the same sort, one that is as ``wanted`` comes first, so that a second post is found too.
+    """
+    is_wanted = case((and_(*wanted), 1), else_=0) if wanted else literal(1)
     day, reach = today(), viewer.reach(Permission.PEOPLE_VIEW)
     state = case(
         (and_(Spell.starts <= day, or_(Spell.ends.is_(None), Spell.ends >= day)), 0), (Spell.starts > day, 1), else_=2
     )
     rank = func.row_number().over(
-        partition_by=Spell.person_id, order_by=(state, Spell.wte.desc(), Spell.starts.desc(), Spell.id)
+        partition_by=Spell.person_id,
+        order_by=(state, is_wanted.desc(), Spell.wte.desc(), Spell.starts.desc(), Spell.id),
     )
     ranked = (
         select(
-            Spell.id, Spell.person_id, Spell.starts, Spell.ends, Spell.post_id, state.label("state"), rank.label("rank")
+            Spell.person_id, Spell.starts, Spell.ends, Spell.post_id,
+            state.label("state"), rank.label("rank"), is_wanted.label("is_wanted"),
         )
         .join(Post, Spell.post_id == Post.id)
         .join(Team, Post.team_id == Team.id)
         .where(spells_within(reach, day))
         .subquery()
-    )
+    )  # fmt: skip
     post, team, line = aliased(Post), aliased(Team), aliased(ServiceLine)
     columns = {
         "state": func.coalesce(ranked.c.state, 3),
+        "is_wanted": ranked.c.is_wanted == 1 if wanted else true(),
         "starts": ranked.c.starts,
+        "ends": ranked.c.ends,
         "title": post.title,
-        "role_kind": post.role_kind,
         "team": team.name,
-        "team_id": team.id,
         "service_line": line.name,
-        "line_id": line.id,
     }
     statement = (
         select(
@@ -175,17 +199,16 @@ def matches(words: str) -> list[ColumnElement[bool]]:
     return [or_(*(field.icontains(word, autoescape=True) for field in fields)) for word in words.split()[:6]]
 
 
-def _filters(view: View, columns: dict[str, Any]) -> list[ColumnElement[bool]]:
-    asked = view.filters
-    found: list[ColumnElement[bool]] = []
-    for name, column in (("service_line", "line_id"), ("team", "team_id")):
-        if name in asked:
-            found.append(columns[column] == _key(asked[name]))
-    if asked.get("role_kind") in set(RoleKind):
-        found.append(columns["role_kind"] == asked["role_kind"])
+def _filters(viewer: Viewer, view: View, columns: dict[str, Any]) -> list[ColumnElement[bool]]:
+    asked, day = view.filters, today()
+    found: list[ColumnElement[bool]] = [columns["is_wanted"]]
     show = asked.get("show", NOT_LEFT)
     if show in set(Whereabouts):
         found.append(columns["state"] == list(Whereabouts).index(Whereabouts(show)))
+    elif show == ENDING:
+        ending = select(Spell.person_id).join(Spell.post).join(Post.team)
+        seen = spells_within(viewer.reach(Permission.PEOPLE_VIEW), day)
+        found.append(Person.id.in_(ending.where(ends_soon(day), seen)))
     elif show == UNCONFIRMED:
         found.append(Person.unconfirmed_since.is_not(None))
     elif show != EVERYBODY:

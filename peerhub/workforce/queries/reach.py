@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, not_, or_, select, true
+from sqlalchemy.orm import aliased
 
 from peerhub.access.permissions import Permission
 from peerhub.access.rules import Reach, Viewer
 from peerhub.core.time import today
 from peerhub.workforce.models import Person, Post, ServiceLine, Spell, Team
+from peerhub.workforce.rules.fixed_terms import WARNINGS
+from peerhub.workforce.rules.words import Contract
 
 
 def teams_within(reach: Reach) -> ColumnElement[bool]:
@@ -44,6 +47,26 @@ def people_within(reach: Reach, day: date) -> ColumnElement[bool]:
         .join(Team, Post.team_id == Team.id)
         .where(Spell.person_id == Person.id, spells_within(reach, day))
         .exists()
+    )
+
+
+def ends_soon(day: date) -> ColumnElement[bool]:
+    """Spells for a fixed term that end within the days of warning, with nothing of the same person that goes on."""
+    onward = aliased(Spell)
+    goes_on = (
+        select(onward.id)
+        .where(
+            onward.person_id == Spell.person_id,
+            onward.id != Spell.id,
+            or_(onward.ends.is_(None), onward.ends > Spell.ends),
+        )
+        .exists()
+    )
+    return and_(
+        Spell.contract == Contract.FIXED_TERM,
+        Spell.starts <= day,
+        Spell.ends.between(day, day + WARNINGS[0]),
+        not_(goes_on),
     )
 
 

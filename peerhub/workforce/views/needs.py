@@ -1,4 +1,4 @@
-"""What workforce puts on somebody's Today: what to look at again, wishes that wait, funding that ends."""
+"""What workforce puts on somebody's Today: what to look at again, what ends soon, wishes that wait."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.core.feature import Need
 from peerhub.core.time import long_date
-from peerhub.workforce.queries import adjustments, posts, wellness
+from peerhub.core.wording import counted
+from peerhub.workforce.queries import adjustments, posts, waiting, wellness
+from peerhub.workforce.rules.fixed_terms import warning
 
 
 def personal_needs(viewer: Viewer, day: date) -> list[Need]:
@@ -56,3 +58,29 @@ def _adjustments_need(found: list[adjustments.Due], day: date) -> Need:
     if first.is_own:
         return Need("Look at your adjustments again" if many > 1 else "Look at your adjustment again", href, days=late)
     return Need(f"Review {what} with {first.name}", href, days=late)
+
+
+def people_needs(viewer: Viewer, day: date) -> list[Need]:
+    """Fixed terms that end soon, and people whom the latest staff record leaves out. Two reads, however many."""
+    grouped: dict[int, list[waiting.Ending]] = defaultdict(list)
+    for ending in waiting.fixed_terms(viewer, day):
+        given = warning(ending.ends, day)
+        if given is not None:
+            grouped[given.days].append(ending)
+    needs = [_fixed_terms_need(within, found, day) for within, found in grouped.items()]
+    left_out = waiting.unconfirmed(viewer)
+    if left_out:
+        they = "has" if left_out == 1 else "have"
+        text = f"Find out whether {counted(left_out, 'person', 'people')} whom the staff record leaves out {they} left"
+        needs.append(Need(text, url_for("workforce.index", show="unconfirmed")))
+    return needs
+
+
+def _fixed_terms_need(within: int, found: list[waiting.Ending], day: date) -> Need:
+    first = found[0]
+    days = (day - first.ends).days
+    if len(found) == 1:
+        href = url_for("workforce.person", person_id=first.person_id)
+        return Need(f"Plan what follows the fixed term of {first.name}", href, days)
+    text = f"Plan what follows {len(found)} fixed terms that end within {within} days"
+    return Need(text, url_for("workforce.index", show="ending", sort="ends"), days)

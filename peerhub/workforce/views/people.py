@@ -14,7 +14,7 @@ from peerhub.access import audit
 from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.access.views.guard import viewer
-from peerhub.core.errors import DomainError, Refused
+from peerhub.core.errors import DomainError, NotFound, Refused
 from peerhub.core.forms import was_sent
 from peerhub.core.marks import requires
 from peerhub.core.saving import save
@@ -24,7 +24,7 @@ from peerhub.workforce.actions import people as actions
 from peerhub.workforce.actions import spells as spell_actions
 from peerhub.workforce.forms.people import AccountForm, NewPersonForm, PeopleFilter, PersonForm
 from peerhub.workforce.forms.search import SearchForm
-from peerhub.workforce.queries import careers, history, people, places, posts
+from peerhub.workforce.queries import careers, history, people, places, posts, records
 from peerhub.workforce.views.blueprint import blueprint
 
 TAGS = {
@@ -40,7 +40,7 @@ COLUMNS: tuple[Column[people.PersonLine], ...] = (
     Column("team", "Team", lambda row: row.team),
     Column("service_line", "Service line", lambda row: row.service_line),
     Column("starts", "Started", lambda row: row.starts, show=lambda row: short_date(row.starts)),
-    Column("ends", "Last day", lambda row: row.ends, show=lambda row: short_date(row.ends), is_sorted=False),
+    Column("ends", "Last day", lambda row: row.ends, show=lambda row: short_date(row.ends)),
     Column("whereabouts", "Where they are", lambda row: row.whereabouts, tag=lambda row: TAGS[row.whereabouts]),
     Column("unconfirmed", "Not confirmed", lambda row: row.is_unconfirmed, is_sorted=False),
 )
@@ -93,7 +93,13 @@ def my_record() -> ResponseReturnValue:
 def person(person_id: UUID) -> ResponseReturnValue:
     """A person: contact details, timeline of posts, and what other rooms add."""
     asking = viewer()
-    row = people.load_person(asking, person_id, own=Permission.OWN_RECORD)
+    try:
+        row = people.load_person(asking, person_id, own=Permission.OWN_RECORD)
+    except NotFound:
+        into = records.stands_for(asking, person_id)
+        if into is None:
+            raise
+        return redirect(url_for("workforce.person", person_id=into))
     shown = careers.person_page(asking, row)
     if not shown.is_own:
         audit.read("person's record read", row)
@@ -236,7 +242,7 @@ def person_account(person_id: UUID) -> ResponseReturnValue:
     row = people.load_person(asking, person_id, Permission.PEOPLE_EDIT)
     if row.user_id == asking.user_id and not asking.reach(Permission.PEOPLE_EDIT).whole:
         raise Refused("own account")
-    form = AccountForm(data={"email": row.email})
+    form = AccountForm(data={"email": people.account_of(row) or row.email})
     if was_sent(form):
         with form.attempt():
             actions.link_account(row, form.email.data or "")
