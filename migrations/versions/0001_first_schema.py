@@ -368,7 +368,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("staff_import_id", sa.Uuid(), nullable=False),
-        sa.Column("is_problem", sa.Boolean(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("about", sa.String(length=40), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
@@ -382,9 +382,7 @@ def upgrade() -> None:
     with op.batch_alter_table("import_line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_import_line_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_import_line_staff_import_id_is_problem_line"),
-            ["staff_import_id", "is_problem", "line"],
-            unique=False,
+            batch_op.f("ix_import_line_staff_import_id_kind_line"), ["staff_import_id", "kind", "line"], unique=False
         )
 
     op.create_table(
@@ -609,7 +607,7 @@ def downgrade() -> None:
 
     op.drop_table("person_merge")
     with op.batch_alter_table("import_line", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_import_line_staff_import_id_is_problem_line"))
+        batch_op.drop_index(batch_op.f("ix_import_line_staff_import_id_kind_line"))
         batch_op.drop_index(batch_op.f("ix_import_line_organisation_id"))
 
     op.drop_table("import_line")

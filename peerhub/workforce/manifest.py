@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from peerhub.access.permissions import Permission
 from peerhub.core.feature import Feature, NavigationItem, QuickAction
+from peerhub.workforce.jobs import JOBS
 from peerhub.workforce.queries.held_for import held_for
 from peerhub.workforce.queries.personal_data import personal_data
 from peerhub.workforce.views import away as _away  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import equality as _equality  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import establishment as _establishment  # noqa: F401 - hangs its pages on the blueprint
+from peerhub.workforce.views import imports as _imports  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import people as _people  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import personal as _personal  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import places as _places  # noqa: F401 - hangs its pages on the blueprint
@@ -29,6 +31,7 @@ FEATURE = Feature(
         NavigationItem("Posts", "workforce.posts", (Permission.POSTS_VIEW,)),
         NavigationItem("Establishment", "workforce.establishment", (Permission.ESTABLISHMENT_VIEW,)),
         NavigationItem("Search", "workforce.search", (Permission.PEOPLE_VIEW, Permission.POSTS_VIEW)),
+        NavigationItem("Staff record", "workforce.staff_record", (Permission.STAFF_IMPORT, Permission.STAFF_EXPORT)),
         NavigationItem("My record", "workforce.my_record", (Permission.OWN_RECORD,)),
     ),
     quick_actions=(
@@ -38,5 +41,6 @@ FEATURE = Feature(
     ),
     places=held_for,
     due=(people_needs, personal_needs, funding_needs),
+    jobs=JOBS,
     personal_data=(personal_data,),
 )

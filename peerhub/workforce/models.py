@@ -304,16 +304,27 @@ class StaffImport(Versioned, Row):
     by: Mapped[User | None] = relationship()
 
 
+class LineKind(StrEnum):
+    """What is noted of a row of an uploaded file."""
+
+    PROBLEM = "problem"
+    CHANGE = "change"
+    MISSING = "missing"
+
+
 class ImportLine(Row):
-    """What is wrong with a row of an uploaded file, or what the row would change. Wiped with the file."""
+    """What is wrong with a row of an uploaded file, what it would change, or whom the file leaves out.
+
+    ``about`` is the column of a problem, and a staff number otherwise. Wiped with the file.
+    """
 
     __tablename__ = "import_line"
     staff_import_id: Mapped[UUID] = mapped_column(ForeignKey("staff_import.id", ondelete="CASCADE"))
-    is_problem: Mapped[bool]
+    kind: Mapped[LineKind] = mapped_column(_words(LineKind, "kind"))
     line: Mapped[int]
     about: Mapped[str] = mapped_column(String(40))
     words: Mapped[str] = mapped_column(Text)
-    __table_args__ = (Index(None, "staff_import_id", "is_problem", "line"),)
+    __table_args__ = (Index(None, "staff_import_id", "kind", "line"),)
 
 
 tell("uq_service_line_organisation_id_name", "There is already a service line with this name", "name")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,11 @@ from peerhub.workforce.models import Person, Post, ServiceLine, Spell, Team
 from peerhub.workforce.rules.held import Held, HeldLine, HeldPerson, HeldPost, HeldSpell, HeldTeam, name_key
 
 STAND_IN = "PH-"
+
+
+def plain(text: str) -> str:
+    """Text as a file gives it back: without white space around it, and with one space between words."""
+    return " ".join(text.split())
 
 
 def stand_in_number(person: UUID) -> str:
@@ -30,7 +34,7 @@ def everything_held() -> Held:
             Post.lived_experience, Post.peer_service, Post.opens, Post.closes,
         )
     )  # fmt: skip
-    spells: Iterable[Any] = db.session.execute(
+    spells = db.session.execute(
         select(
             Spell.id, Spell.person_id, Spell.post_id, Spell.starts, Spell.ends, Spell.wte, Spell.contract,
             Spell.leaving_reason, Spell.destination, Spell.campaign,
@@ -38,17 +42,24 @@ def everything_held() -> Held:
     )  # fmt: skip
     return Held(
         people=_people(),
-        lines=[HeldLine(*row) for row in lines],
-        teams=[HeldTeam(*row) for row in teams],
+        lines=[HeldLine(key, plain(name), setting) for key, name, setting in lines],
+        teams=[HeldTeam(key, line, plain(name), closed_on) for key, line, name, closed_on in teams],
         posts=[_post(row) for row in posts],
-        spells=[HeldSpell(*row) for row in spells],
+        spells=[_spell(row) for row in spells],
     )
 
 
 def _post(row: Any) -> HeldPost:
     return HeldPost(
-        row.id, row.first_id or row.id, row.team_id, row.number or "", row.employer, row.title, row.role_kind, row.band,
-        row.lived_experience, row.peer_service, row.opens, row.closes,
+        row.id, row.first_id or row.id, row.team_id, plain(row.number or ""), plain(row.employer), plain(row.title),
+        row.role_kind, row.band, row.lived_experience, row.peer_service, row.opens, row.closes,
+    )  # fmt: skip
+
+
+def _spell(row: Any) -> HeldSpell:
+    return HeldSpell(
+        row.id, row.person_id, row.post_id, row.starts, row.ends, row.wte, row.contract, row.leaving_reason,
+        plain(row.destination), plain(row.campaign),
     )  # fmt: skip
 
 
@@ -70,12 +81,13 @@ def _people() -> dict[str, HeldPerson]:
         while kept.merged_into_id is not None:
             kept = rows[kept.merged_into_id]
         numbers.setdefault(kept.id, set()).update({stand_in_number(row.id), *filter(None, [row.staff_number])})
-        names.setdefault(kept.id, set()).add(name_key(row.first_name, row.last_name))
+        names.setdefault(kept.id, set()).add(name_key(plain(row.first_name), plain(row.last_name)))
     found: dict[str, HeldPerson] = {}
     for key, known in numbers.items():
         row = rows[key]
         person = HeldPerson(
-            key, frozenset(names[key]), row.preferred_name, row.email, row.unconfirmed_since, row.erased_on is not None
-        )
+            key=key, names=frozenset(names[key]), preferred_name=plain(row.preferred_name), email=row.email,
+            unconfirmed_since=row.unconfirmed_since, is_erased=row.erased_on is not None,
+        )  # fmt: skip
         found |= dict.fromkeys(known, person)
     return found

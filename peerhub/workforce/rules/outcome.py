@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from peerhub.workforce.rules.columns import Problem
@@ -69,6 +71,24 @@ def counts_of(kept: Mapping[str, Any]) -> Counts:
 def places_of(kept: Mapping[str, Any]) -> list[NewPlace]:
     """The unknown teams kept in :meth:`Outcome.as_json`."""
     return [NewPlace(**place | {"setting": recognise(Setting, place["setting"])}) for place in kept.get("places", [])]
+
+
+def changes_of(plan: Plan, staff_numbers: Mapping[int, str]) -> Iterator[tuple[int, str, str]]:
+    """For each row that changes what is held: its line, whose it is, and what changes, in words."""
+    for line, differences in sorted(plan.changed.items()):
+        if differences:
+            words = (f"{name}: {_said(before)} becomes {_said(after)}" for name, before, after in differences)
+            yield line, staff_numbers[line], "; ".join(words)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(getattr(value, "label", value) or "nothing")
 
 
 def outcome_of(rows: int, refused: Iterable[Problem], plan: Plan) -> Outcome:

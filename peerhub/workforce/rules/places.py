@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from uuid import UUID
 
 from peerhub.workforce.rules.columns import Column, Problem
@@ -15,6 +16,11 @@ TeamKey = tuple[str, str]
 
 Covers = Callable[[UUID | None, UUID | None], bool]
 """Whether whoever loads the file may do so for a service line and a team; None stands for one that is new."""
+
+
+def team_code(key: TeamKey) -> str:
+    """A short name for a team in forms: the same for the same names."""
+    return sha256("\0".join(key).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,9 @@ class NewPlace:
     line_is_new: bool
 
     @property
-    def key(self) -> TeamKey:
-        """The team as it is looked up."""
-        return self.line.casefold(), self.team.casefold()
+    def code(self) -> str:
+        """A short name for it in forms."""
+        return team_code((self.line.casefold(), self.team.casefold()))
 
 
 class Places:

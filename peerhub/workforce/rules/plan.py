@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,27 @@ from peerhub.workforce.rules.terms import Stay, Terms, in_the_way, settle, stret
 
 DETAILS = ("preferred_name", "email")
 """What a row may change about somebody held. A name never changes by itself: a number typed wrong looks the same."""
+
+
+FIELDS = {
+    "preferred_name": "preferred name",
+    "email": "e-mail address",
+    "ends": "last day",
+    "wte": "WTE",
+    "contract": "contract",
+    "leaving_reason": "reason for leaving",
+    "destination": "destination",
+    "campaign": "campaign",
+}
+TERMS = {
+    "title": "title",
+    "kind of role": "role_kind",
+    "band": "band",
+    "lived experience": "lived_experience",
+    "peer service": "peer_service",
+}
+Difference = tuple[str, Any, Any]
+"""A field in words, what it was and what it will be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +111,8 @@ class Plan:
         made_places: those that are to be made.
         teams: every team, held or to be made, as posts name theirs.
         posts: every post with a new or changed row of terms.
-        changed: the lines of rows that change something; ``rows`` how many can be loaded at all.
+        changed: by line, what rows change: a field, what it was and what it will be; nothing for what is new.
+        rows: how many rows can be loaded at all.
         unconfirmed: people whom a complete file leaves out; ``confirmed`` those who are found again.
     """
 
@@ -101,7 +124,7 @@ class Plan:
     people: tuple[PersonPlan, ...] = ()
     posts: tuple[WholePost, ...] = ()
     spells: tuple[SpellPlan, ...] = ()
-    changed: frozenset[int] = field(default_factory=frozenset)
+    changed: Mapping[int, Sequence[Difference]] = field(default_factory=dict)
     unconfirmed: tuple[UUID, ...] = ()
     confirmed: tuple[UUID, ...] = ()
 
@@ -123,7 +146,7 @@ class _Planner:
         self.places = Places(held, asked.covers)
         self.posts = Posts(held, self.places.key_of_team)
         self.problems: list[Problem] = []
-        self.changed: set[int] = set()
+        self.changed: dict[int, list[Difference]] = defaultdict(list)
 
     def plan(self, rows: Sequence[SpellRow]) -> Plan:
         """Each step leaves out the rows it refuses; only then is anything settled."""
@@ -144,7 +167,7 @@ class _Planner:
             people=people,
             posts=tuple(post for post in posts if post.is_changed),
             spells=spells,
-            changed=frozenset(self.changed),
+            changed=self.changed,
             unconfirmed=unconfirmed,
             confirmed=confirmed,
         )
@@ -219,32 +242,36 @@ class _Planner:
     def _settle(self, post: WholePost, entries: list[Entry]) -> None:
         """Put the rows of one post in their places, in the order of their days."""
         for entry in entries:
-            wanted = self._wanted(entry)
-            self._rename(post, entry.row)
+            row, wanted = entry.row, self._wanted(entry)
+            number, employer = post.number, post.employer
+            if post.rename(row.post_number, row.employer):
+                self._note(row, ("post number", number, post.number), ("employer", employer, post.employer))
             if entry.stay is None:
-                entry.stay = Stay(entry.row.start_date, entry.row.end_date, row=entry.row)
+                entry.stay = Stay(row.start_date, row.end_date, row=row)
                 post.stays.append(entry.stay)
-                self._place(post, entry.stay, wanted)
+                settle(post.terms, entry.stay, wanted)
+                self._note(row)
                 continue
-            stay = entry.stay
-            stay.row, stay.end = entry.row, entry.row.end_date
-            if stay.term is not None and stay.term.terms == wanted:
+            stay, term = entry.stay, entry.stay.term
+            stay.row, stay.end = row, row.end_date
+            if term is None or term.terms == wanted:
                 stretch(post.terms, stay)
-            else:
-                self._place(post, stay, wanted)
+                continue
+            self._note(row, *self._terms_changed(term.terms, wanted))
+            term.release(stay)
+            settle(post.terms, stay, wanted)
         if not post.number:
             _close_with_last(post)
 
-    def _place(self, post: WholePost, stay: Stay, wanted: Terms) -> None:
-        if stay.term is not None:
-            stay.term.release(stay)
-        settle(post.terms, stay, wanted)
-        if stay.row is not None:
-            self.changed.add(stay.row.line)
+    def _note(self, row: SpellRow, *differences: Difference) -> None:
+        """Remember that a row changes something, and what."""
+        self.changed[row.line] += [found for found in differences if found[1] != found[2]]
 
-    def _rename(self, post: WholePost, row: SpellRow) -> None:
-        if post.rename(row.post_number, row.employer):
-            self.changed.add(row.line)
+    def _terms_changed(self, before: Terms, after: Terms) -> Iterator[Difference]:
+        for words, name in TERMS.items():
+            yield words, getattr(before, name), getattr(after, name)
+        teams = self.places.by_key
+        yield "team", teams[before.team].team, teams[after.team].team
 
     def _spells(self, posts: Mapping[WholePost, Sequence[Entry]]) -> Iterator[SpellPlan]:
         """Every spell of these posts that is new or differs; some only lie in another row of their post now."""
@@ -255,11 +282,11 @@ class _Planner:
                     yield SpellPlan(stay, new[stay], {})
                     continue
                 values = self._spell_values(stay.row, stay.held) if stay.row else {}
+                if stay.row is not None and values:
+                    self._note(stay.row, *((FIELDS[name], getattr(stay.held, name), values[name]) for name in values))
                 if stay.term is not None and (stay.term.held is None or stay.term.held.key != stay.held.post):
                     values["post_id"] = stay.term
                 if values:
-                    if stay.row is not None:
-                        self.changed.add(stay.row.line)
                     yield SpellPlan(stay, stay.held.person, values)
 
     def _spell_values(self, row: SpellRow, held: HeldSpell) -> dict[str, Any]:
@@ -291,7 +318,9 @@ class _Planner:
                 continue
             changed = {name: value for name, value in values.items() if value != getattr(held, name)}
             if changed and not held.is_erased and self._reaches_person(held.key):
-                self.changed |= {row.line for name in changed if (row := latest[name])}
+                for name, row in latest.items():
+                    if row is not None and name in changed:
+                        self._note(row, (FIELDS[name], getattr(held, name), changed[name]))
                 yield PersonPlan(number, held, changed)
 
     def _reaches_person(self, person: UUID) -> bool:

@@ -1,0 +1,160 @@
+"""The forms that take a staff-record file from upload to load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from string import ascii_uppercase
+
+from wtforms import BooleanField, FileField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired
+
+from peerhub.core.fields import VersionedForm, offered
+from peerhub.core.forms import Form
+from peerhub.workforce.rules.columns import COLUMNS, REQUIRED_FOR_IMPORT, Column, Problem, match_chosen
+from peerhub.workforce.rules.places import NewPlace
+
+NOT_IN_FILE = ""
+MOST_TEAMS_TICKED = 100
+"""With more unknown teams than this, the column is most likely the wrong one; they are then made together or not."""
+ALL_TEAMS = "all"
+SAID: Mapping[Column, str] = {
+    Column.WTE: "Whole time equivalent (WTE)",
+    Column.EMAIL: "E-mail address",
+    Column.LIVED_EXPERIENCE_ROLE: "Lived experience role (yes or no)",
+    Column.PEER_SERVICE: "Part of the peer service (yes or no)",
+    Column.ROLE_KIND: "Kind of role",
+    Column.END_DATE: "End date (the last day worked)",
+    Column.START_DATE: "Start date (the first day in this post)",
+}
+"""What a column is called on the page, where its name alone does not say it."""
+
+
+class UploadForm(Form):
+    """A file to load."""
+
+    file = FileField(
+        "Staff record file",
+        description="A CSV file or an Excel workbook (.xlsx). Nothing is loaded until you have seen what it would do.",
+        render_kw={"accept": ".csv,.tsv,.txt,.xlsx"},
+    )
+
+    def taken(self) -> tuple[str, bytes] | None:
+        """The name and content of the file, or None with an error beside the field where none was chosen."""
+        sent = self.file.data
+        if sent is None or not getattr(sent, "filename", ""):
+            self.file.errors = ["Choose the file to load"]
+            return None
+        return sent.filename, sent.read()
+
+
+class MatchingForm(VersionedForm):
+    """Which heading of the file each of our columns is read from."""
+
+    is_complete = BooleanField(
+        "This file lists everybody who works here now",
+        description=(
+            "Tick this only if nobody is left out. Somebody who is missing and has no leaving date is then marked as "
+            "not confirmed. Nobody is taken out."
+        ),
+    )
+
+    @property
+    def columns(self) -> list[SelectField]:
+        """The fields of our columns, in our order."""
+        return [self[field_of(column)] for column in COLUMNS]
+
+    def offer(self, headings: Sequence[str], found: Mapping[str, int], problems: Iterable[Problem] = ()) -> None:
+        """Offer the headings of a file, those we recognised chosen unless something else was sent."""
+        choices = [(str(place), f"{letters(place)}: {text}") for place, text in enumerate(headings) if text.strip()]
+        hints = {problem.column: problem.message for problem in problems}
+        for column in COLUMNS:
+            bound = self[field_of(column)]
+            bound.choices = [(NOT_IN_FILE, "Not in this file"), *choices]
+            bound.description = hints.get(column, "")
+            if not self.is_submitted():
+                bound.data = str(found[column]) if column in found else NOT_IN_FILE
+
+    def matching(self, headings: Sequence[str]) -> dict[Column, int] | None:
+        """Where each column stands, or None with errors beside the fields that will not do."""
+        chosen = {column: int(sent) for column in COLUMNS if (sent := self[field_of(column)].data or "").isdecimal()}
+        match = match_chosen(headings, chosen)
+        for problem in match.problems:
+            bound = self[field_of(Column(problem.column))]
+            bound.errors = [*bound.errors, problem.message]
+        return None if match.problems else dict(match.positions)
+
+
+def field_of(column: Column) -> str:
+    """The name of the field for a column."""
+    return f"at_{column.value}"
+
+
+def letters(place: int) -> str:
+    """A column as a spreadsheet names it.
+
+    >>> letters(0), letters(25), letters(26), letters(701)
+    ('A', 'Z', 'AA', 'ZZ')
+    """
+    name = ""
+    place += 1
+    while place:
+        place, left = divmod(place - 1, 26)
+        name = ascii_uppercase[left] + name
+    return name
+
+
+def _label(column: Column) -> str:
+    said = SAID.get(column, column.value.replace("_", " ").capitalize())
+    return said if column in REQUIRED_FOR_IMPORT else f"{said} – optional"
+
+
+for _column in COLUMNS:
+    setattr(MatchingForm, field_of(_column), SelectField(_label(_column), validate_choice=False))
+
+
+class TeamsForm(VersionedForm):
+    """Which unknown teams to make."""
+
+    create = SelectMultipleField("Teams to create", validate_choice=False)
+
+    def offer(self, places: Sequence[NewPlace], chosen: Iterable[str]) -> None:
+        """Offer the teams that PeerHub does not know."""
+        hints = {place.code: _hint(place) for place in places}
+        if len(places) > MOST_TEAMS_TICKED:
+            self.create.choices = [(ALL_TEAMS, f"Create all {len(places):,} teams")]
+        else:
+            self.create.choices = [(place.code, f"{place.team}, in {place.line}") for place in places]
+            self.create.render_kw = {"hints": hints}
+        if not self.is_submitted():
+            self.create.data = list(chosen)
+
+
+def _hint(place: NewPlace) -> str:
+    rows = "1 row" if place.rows == 1 else f"{place.rows:,} rows"
+    line = f". {place.line} is a new service line too ({place.setting.label.lower()})" if place.line_is_new else ""
+    return f"{rows}{line}"
+
+
+class LoadForm(VersionedForm):
+    """What to load of a checked file. ``which`` is asked only where some rows cannot be loaded."""
+
+    which = RadioField(
+        "What do you want to do?",
+        [InputRequired("Choose whether to load the good rows, or nothing until every row is right")],
+        choices=offered(
+            [
+                ("good", "Load the good rows now"),
+                ("none", "Load nothing until every row is right"),
+            ]
+        ),
+        render_kw={
+            "hints": {
+                "good": "You get the other rows back as a file that says what is wrong with each.",
+                "none": "Put the file right, then upload it again.",
+            }
+        },
+    )
+
+
+class LetGoForm(VersionedForm):
+    """Only the version: the button does one thing."""
