@@ -19,6 +19,8 @@ from peerhub.demo import places
 DEMONSTRATION_PASSWORD = "three gentle otters"  # noqa: S105 - a password for invented people, printed on purpose
 PROGRAMME = "Culture of Care programme (demonstration)"
 SINCE = date(2024, 1, 1)
+PEER = "20412836"
+"""The staff number of the peer worker who can sign in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ ACCOUNTS = (
         "Adult mental health wards and PICU",
         staff_number="20413605",
     ),
-    Account(Role.PEER_WORKER, "Hannah Birtwell", "peer@wrenmoor.example", staff_number="20412836"),
+    Account(Role.PEER_WORKER, "Hannah Birtwell", "peer@wrenmoor.example", staff_number=PEER),
     Account(Role.TEAM_MANAGER, "Callum Ferreday", "manager@wrenmoor.example", "Bramblewood Ward"),
     Account(Role.EXECUTIVE, "Sunil Warrender", "executive@wrenmoor.example"),
     Account(Role.MEASURES_LEAD, "Bethan Coxwold", "measures@wrenmoor.example"),

@@ -12,11 +12,20 @@ from peerhub.access.rules import Breadth
 from peerhub.core import scope
 from peerhub.core.database import db
 from peerhub.demo import accounts, history, places
-from peerhub.workforce.actions import people, posts, spells
+from peerhub.workforce.actions import adjustments, people, posts, spells
 from peerhub.workforce.actions import places as place_actions
 from peerhub.workforce.models import Person, Post, Spell, Team
 from peerhub.workforce.rules.vocabulary import recognise
-from peerhub.workforce.rules.words import Band, BreakKind, Contract, LeavingReason, RoleKind, Setting, Word
+from peerhub.workforce.rules.words import (
+    AdjustmentKind,
+    Band,
+    BreakKind,
+    Contract,
+    LeavingReason,
+    RoleKind,
+    Setting,
+    Word,
+)
 
 Step = Callable[[], None]
 Row = Mapping[str, str]
@@ -54,6 +63,7 @@ def load(step: Step) -> None:
         theirs = accounts.let_in(trust, programme, parts, step)
         for number, user in theirs.items():
             people.link_account(known[number][0], user.email)
+        _adjustment(known[accounts.PEER][0])
     db.session.commit()
 
 
@@ -62,12 +72,20 @@ def _teams() -> dict[tuple[str, str], Team]:
         line.name: place_actions.add_service_line(line.name, _word(Setting, line.setting))
         for line in places.service_lines()
     }
-    return {
-        (team.service_line, team.name): place_actions.add_team(
-            lines[team.service_line], team.name, site=team.site, is_ward=team.is_ward, beds=team.beds
+    made = {}
+    for team in places.teams():
+        added = place_actions.add_team(
+            lines[team.service_line],
+            team.name,
+            site=team.site,
+            is_ward=team.is_ward,
+            beds=team.beds,
+            manager_name=team.manager,
         )
-        for team in places.teams()
-    }
+        if team.champion:
+            place_actions.name_champion(added, team.champion, accounts.SINCE)
+        made[team.service_line, team.name] = added
+    return made
 
 
 def _posts(teams: Mapping[tuple[str, str], Team], step: Step) -> dict[str, Post]:
@@ -85,6 +103,8 @@ def _posts(teams: Mapping[tuple[str, str], Team], step: Step) -> dict[str, Post]
             peer_service=post.peer_service,
             number=post.post_number,
             closes=post.closed,
+            funding=post.funding,
+            funding_ends=post.funding_ends,
         )
         step()
     return made
@@ -131,6 +151,15 @@ def _breaks(known: Mapping[str, tuple[Person, list[Spell]]]) -> None:
         _, theirs = known[away.staff_number]
         spell = next(s for s in theirs if s.starts <= away.starts and (s.ends is None or away.starts <= s.ends))
         spells.add_break(spell, _word(BreakKind, away.kind), away.starts, away.ends)
+
+
+def _adjustment(person: Person) -> None:
+    adjustments.ask(
+        person,
+        AdjustmentKind.QUIET_SPACE,
+        "A quiet room to write up my day, away from the ward office.",
+        with_manager=True,
+    )
 
 
 def _word(kind: type[Kind], code: str) -> Kind:

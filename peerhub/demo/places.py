@@ -29,7 +29,7 @@ class ServiceLine:
 
 @dataclass(frozen=True)
 class Team:
-    """A ward or a community team. ``beds`` is None except on a ward."""
+    """A ward or a community team. ``beds`` is None except on a ward; ``manager`` and ``champion`` may be ""."""
 
     code: str
     name: str
@@ -37,6 +37,8 @@ class Team:
     setting: str
     site: str
     beds: int | None
+    manager: str
+    champion: str
 
     @property
     def is_ward(self) -> bool:
@@ -62,6 +64,8 @@ class Post:
     bank: bool
     opened: date
     closed: date | None
+    funding: str = ""
+    funding_ends: date | None = None
 
     def open_on(self, day: date) -> bool:
         """Whether the post is established on a day."""
@@ -146,6 +150,21 @@ Health and justice services | justice
     PMH Prison Mental Health Team @ HMP Tarnfield
     TTG Through the Gate Service @ Skellgate Centre
 """
+
+# What some posts are paid from, and until when; the others are in the trust's own budget.
+_FUNDING = {
+    "TTG-01": ("Health and justice pilot", date(2027, 1, 31)),
+    "TTG-02": ("Health and justice pilot", date(2027, 1, 31)),
+    "MRM-03": ("Provider collaborative", date(2027, 3, 12)),
+    "WMN-02": ("Community transformation fund", date(2027, 6, 30)),
+}
+_MANAGERS = {
+    "BRA": "Callum Ferreday",
+    "YAR": "Philippa Nettlewood",
+    "EIN": "Desmond Achterberg",
+    "PNE": "Ruth Calloway",
+}
+_CHAMPIONS = {"BRA": "Debra Lund", "YAR": "Ifan Prosser", "CHN": "Sabiha Anwar"}
 
 # Team code, then its posts: number within the team, role (a key of _ROLES), WTE, first day..last day established.
 _POSTS = """
@@ -245,7 +264,18 @@ def teams() -> tuple[Team, ...]:
         code, rest = line.strip().split(" ", 1)
         name, place = rest.split(" @ ")
         site, _, beds = place.partition(", ")
-        found.append(Team(code, name, service_line, setting, site, int(beds.split()[0]) if beds else None))
+        found.append(
+            Team(
+                code,
+                name,
+                service_line,
+                setting,
+                site,
+                int(beds.split()[0]) if beds else None,
+                manager=_MANAGERS.get(code, ""),
+                champion=_CHAMPIONS.get(code, ""),
+            )
+        )
     return tuple(found)
 
 
@@ -269,6 +299,7 @@ def _post(team: Team, words: list[str]) -> Post:
     number, role, wte, days = words
     title, role_kind, band, lived_experience, peer_service = _ROLES[role]
     opened, closed = span(days)
+    funding, funding_ends = _FUNDING.get(f"{team.code}-{number}", ("", None))
     return Post(
         post_number=f"{team.code}-{number}",
         title=title,
@@ -284,4 +315,6 @@ def _post(team: Team, words: list[str]) -> Post:
         bank=role == "B",
         opened=opened,
         closed=closed,
+        funding=funding,
+        funding_ends=funding_ends,
     )
