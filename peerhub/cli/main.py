@@ -6,6 +6,7 @@ import click
 
 from peerhub.cli.retention import retention
 from peerhub.cli.running import Stopped, running
+from peerhub.cli.staff import exporting, importing
 
 KINDS = ("nhs_trust", "vcse", "independent", "icb", "programme")
 """Kinds of organisation, as `peerhub.access.rules.OrganisationKind` has them."""
@@ -21,7 +22,8 @@ def main() -> None:
     """
 
 
-main.add_command(retention)
+for command in (retention, importing, exporting):
+    main.add_command(command)
 
 
 @main.command()
