@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import StringField
@@ -40,13 +40,17 @@ def filters_of(report: Report, address: Mapping[str, str]) -> list[dict[str, Any
     ]
     narrowing = asked.narrowing()
     selects = [
-        _select(
-            name, FILTER_WORDS[name], [("", "All"), *((word, label_of(name, word)) for word in words)], narrowing[name]
-        )
+        _select(name, FILTER_WORDS[name], _options(name, words, narrowing[name]), narrowing[name])
         for name, words in report.choices.items()
     ]
     compared = [("", "Nothing"), *((name, FILTER_WORDS[name]) for name in COMPARED)]
     return [*inputs, *selects, _select("compare", "Compare the two largest groups by", compared, asked.compare or "")]
+
+
+def _options(name: str, words: Iterable[str], chosen: str) -> list[tuple[str, str]]:
+    """All, the words there are, and the chosen one even where nobody has it, so that the form says what is shown."""
+    there = dict.fromkeys([*words, *([chosen] if chosen else [])])
+    return [("", "All"), *((word, label_of(name, word)) for word in there)]
 
 
 def _input(name: str, words: str, value: str, wrong: str | None) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from tests.bench import pages
+from tests.bench import pages, retention
 from tests.bench.lines import Line
 
-MEASURES: tuple[Callable[[Path], Iterator[Line]], ...] = (pages.measure,)
+MEASURES: tuple[Callable[[Path], Iterator[Line]], ...] = (retention.measure, pages.measure)
 
 
 def main() -> None:

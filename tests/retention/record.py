@@ -40,6 +40,13 @@ def found(rows: Iterable[Mapping[str, str]], name: str = "Wrenmoor Trust") -> Tr
     return Trust(made.id, hattie, edith, people)
 
 
+def join(trust: Trust, rows: Iterable[Mapping[str, str]]) -> None:
+    """More spells, in service lines the trust did not have."""
+    with scope.within(trust.key):
+        _Record().load(rows)
+    db.session.commit()
+
+
 def account(
     organisation: UUID, name: str, role: Role, breadth: Breadth = Breadth.ORGANISATION, place: UUID | None = None
 ) -> UUID:

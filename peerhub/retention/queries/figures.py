@@ -9,7 +9,7 @@ import numpy as np
 
 from peerhub.retention.queries.facts import Loaded
 from peerhub.retention.rules.cohorts import Cohort, Entries, find_cohort
-from peerhub.retention.rules.facts import Coded, day_number, day_of
+from peerhub.retention.rules.facts import Coded, day_number
 from peerhub.retention.rules.figures import (
     WORDS,
     Curve,
@@ -82,16 +82,14 @@ def everyone_by(loaded: Loaded, as_at: date) -> Entries:
 
 def recruitment_years(loaded: Loaded, as_at: date) -> tuple[tuple[int, int], ...]:
     """Each calendar year anybody entered in by a day, with how many did."""
-    years, counts = np.unique([day_of(int(day)).year for day in everyone_by(loaded, as_at).index], return_counts=True)
-    return tuple((int(year), int(count)) for year, count in zip(years, counts, strict=True))
+    started = everyone_by(loaded, as_at).index.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    years, counts = np.unique(started, return_counts=True)
+    return tuple((1970 + int(year), int(count)) for year, count in zip(years, counts, strict=True))
 
 
 def choices(loaded: Loaded) -> Mapping[str, tuple[str, ...]]:
     """What a cohort can be narrowed to: the words people entered with, for each filter."""
-    return {
-        name: tuple(sorted({column.at(int(row)) for row in loaded.entries.row} - {""}))
-        for name, column in _columns(loaded).items()
-    }
+    return {name: tuple(sorted(column.words(loaded.entries.row) - {""})) for name, column in _columns(loaded).items()}
 
 
 def label_of(name: str, word: str) -> str:

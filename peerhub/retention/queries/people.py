@@ -15,16 +15,16 @@ from peerhub.core.database import db
 from peerhub.core.errors import NotFound
 from peerhub.core.tables import Page, View
 from peerhub.retention.queries.facts import Loaded, load
-from peerhub.retention.queries.figures import cohort_of, label_of
+from peerhub.retention.queries.figures import REASONS, cohort_of, label_of
 from peerhub.retention.queries.reports import usual_question
 from peerhub.retention.rules.cohorts import Entries, find_cohort
 from peerhub.retention.rules.facts import day_number, day_of
 from peerhub.retention.rules.questions import Question, read_question
-from peerhub.retention.rules.tiers import LONGEST_YEARS, Tier, anniversaries, covered, tier_rows
+from peerhub.retention.rules.tiers import LONGEST_YEARS, Tier, anniversaries, covered, ends_if_gone, tier_rows
 from peerhub.retention.rules.turnover import cohort_leavers
 from peerhub.workforce.models import Person
 
-GROUPS = ("recruited", "expected", "here", "away", "not_yet_due", "left")
+GROUPS = ("recruited", "expected", "here", "away", "not_yet_due", "unconfirmed", "left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,13 @@ class Behind:
     service_line: str
     team: str
     left_on: date | None
+    reason: str
+    destination: str
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Which people of a cohort: those recruited, still expected, here or away after `year` in `tier`, not due, left."""
+    """Which people of a cohort: those recruited, still expected, here or away after `year` in `tier`, and so on."""
 
     name: str
     year: int = 1
@@ -76,7 +78,7 @@ def people_behind(
         raise NotFound
     group = read_group(address)
     question, _ = read_question(address, usual_question(loaded, today))
-    rows = _named(loaded, _members(loaded, question, group), _last_days(loaded, question))
+    rows = _named(loaded, _members(loaded, question, group), _leavings(loaded, question))
     rows.sort(key=lambda row: row.name)
     rows.sort(key=lambda row: _in_order(getattr(row, view.sort or "started")), reverse=view.descending)
     return question, group, Page(rows[view.start : view.start + view.size], len(rows))
@@ -102,21 +104,29 @@ def _members(loaded: Loaded, question: Question, group: Group) -> Entries:
     if group.name == "not_yet_due":
         return entries.only(~due)
     reached = entries.only(due)
-    here = covered(loaded.facts, tier_rows(loaded.facts, group.tier), reached, day[due])
+    rows = tier_rows(loaded.facts, group.tier)
+    here = covered(loaded.facts, rows, reached, day[due])
+    if group.name == "unconfirmed":
+        surely = covered(loaded.facts, rows, reached, day[due], ends_if_gone(loaded.facts))
+        return reached.only(here & ~surely)
     return reached.only(here if group.name == "here" else ~here)
 
 
-def _last_days(loaded: Loaded, question: Question) -> Mapping[int, date]:
-    """The last day of each person of the cohort who has left, by their number."""
-    cohort = cohort_of(loaded, question)
-    gone = cohort_leavers(loaded.facts, cohort, loaded.gap)
-    return {int(person): day_of(int(day)) for person, day in zip(gone.person, gone.day, strict=True)}
+def _leavings(loaded: Loaded, question: Question) -> Mapping[int, tuple[date, str, str]]:
+    """The last day of each person of the cohort who has left, why and where to, by their number."""
+    facts = loaded.facts
+    gone = cohort_leavers(facts, cohort_of(loaded, question), loaded.gap)
+    return {
+        int(person): (day_of(int(day)), facts.leaving_reason.at(int(row)), facts.destination.at(int(row)))
+        for person, day, row in zip(gone.person, gone.day, gone.row, strict=True)
+    }
 
 
-def _named(loaded: Loaded, entries: Entries, last_days: Mapping[int, date]) -> list[Behind]:
+def _named(loaded: Loaded, entries: Entries, leavings: Mapping[int, tuple[date, str, str]]) -> list[Behind]:
     facts = loaded.facts
     keys = [UUID(facts.people[int(person)]) for person in entries.person]
     names = _names(keys)
+    left = [leavings.get(int(person), (None, "", "")) for person in entries.person]
     return [
         Behind(
             person=key,
@@ -126,9 +136,11 @@ def _named(loaded: Loaded, entries: Entries, last_days: Mapping[int, date]) -> l
             setting=label_of("setting", facts.setting.at(int(row))),
             service_line=facts.service_line.at(int(row)),
             team=facts.team.at(int(row)),
-            left_on=last_days.get(int(person)),
+            left_on=last_day,
+            reason=REASONS.get(reason, ""),
+            destination=destination,
         )
-        for key, person, index, row in zip(keys, entries.person, entries.index, entries.row, strict=True)
+        for key, index, row, (last_day, reason, destination) in zip(keys, entries.index, entries.row, left, strict=True)
     ]
 
 

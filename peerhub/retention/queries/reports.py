@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from peerhub.access.rules import Viewer
-from peerhub.retention.queries.facts import Loaded, load
+from peerhub.retention.queries.facts import Loaded, load, organisation_facts, organisation_gap
 from peerhub.retention.queries.figures import choices, exact_figures, recruitment_years
 from peerhub.retention.queries.suppressed import suppressed_figures
 from peerhub.retention.rules.figures import Figures
 from peerhub.retention.rules.questions import (
     PART,
+    USUAL_YEARS,
     Misread,
     Question,
     calendar_year,
@@ -21,6 +23,7 @@ from peerhub.retention.rules.questions import (
     usual_year,
     year_end_before,
 )
+from peerhub.retention.rules.report import retention_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +89,18 @@ def figures_for(loaded: Loaded, question: Question) -> Figures:
     """The figures, with small numbers withheld from who may not see individuals."""
     exact = exact_figures(loaded, question)
     return exact if loaded.sees_individuals else suppressed_figures(loaded, exact)
+
+
+def report_from_database(
+    from_: date,
+    to: date,
+    as_at: date,
+    years: Sequence[int] = USUAL_YEARS,
+    setting: str | None = None,
+    compare: str | None = None,
+) -> dict[str, Any]:
+    """The command line's report of the organisation this session is about, with its own setting for gaps.
+
+    `setting` narrows the cohort; the whole service stays whole.
+    """
+    return retention_report(organisation_facts(), from_, to, as_at, years, setting, compare, organisation_gap())

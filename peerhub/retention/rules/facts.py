@@ -59,6 +59,14 @@ class Coded:
         """Some of the rows, under the same codes."""
         return Coded(self.codes[rows], self.labels)
 
+    def taken(self, rows: Numbers) -> "Coded":
+        """The words of the given rows, one after the other."""
+        return Coded(self.codes[rows], self.labels)
+
+    def words(self, rows: Numbers) -> set[str]:
+        """The different words in the given rows."""
+        return {self.labels[int(code)] for code in np.unique(self.codes[rows])}
+
     def at(self, row: int) -> str:
         """The word in one row."""
         return self.labels[int(self.codes[row])]

@@ -14,6 +14,8 @@ USUAL_YEARS = (1, 2, 3)
 OPEN = CohortFilters()
 COMPARED = ("setting", "service_line", "team", "employer", "band")
 """What two groups of a cohort may differ in."""
+EARLIEST = date(1950, 1, 1)
+"""The earliest day somebody may be asked about."""
 
 _DAY_WORDS = {"from": "First day", "to": "Last day", "as_at": "As at"}
 
@@ -55,6 +57,10 @@ class Question:
     def narrowing(self) -> dict[str, str]:
         """Each filter with its word, empty where it is open."""
         return {narrow.name: getattr(self.filters, narrow.name) or "" for narrow in fields(CohortFilters)}
+
+    def of_everyone(self) -> Question:
+        """The same of everybody who ever started."""
+        return Question(EARLIEST, self.as_at, self.as_at, self.years)
 
     def in_year(self, year: int) -> Question:
         """The same question of another calendar year's recruits."""
@@ -135,7 +141,7 @@ def _day(address: Mapping[str, str], name: str, problems: list[Misread]) -> date
     except ValueError:
         problems.append(Misread(name, f"{_DAY_WORDS[name]} must be a real date, such as 2022-01-31"))
         return None
-    if not 1950 <= day.year <= 2100:
+    if not EARLIEST.year <= day.year <= 2100:
         problems.append(Misread(name, f"{_DAY_WORDS[name]} must have a year from 1950 to 2100"))
         return None
     return day

@@ -6,7 +6,14 @@ from typing import Any
 
 from peerhub.retention.rules.cohorts import Cohort, CohortFilters, find_cohort, find_entries
 from peerhub.retention.rules.facts import SpellFacts, day_number
-from peerhub.retention.rules.survival import DAYS_IN_A_YEAR, SurvivalPoint, log_rank, stays, survival_points
+from peerhub.retention.rules.survival import (
+    DAYS_IN_A_YEAR,
+    GAP_ALLOWED,
+    SurvivalPoint,
+    log_rank,
+    stays,
+    survival_points,
+)
 from peerhub.retention.rules.tiers import TIERS, Share, Tier, YearFigures, year_figures
 
 
@@ -18,12 +25,14 @@ def retention_report(
     years: Sequence[int] = (1, 2, 3),
     setting: str | None = None,
     compare: str | None = None,
+    gap: int = GAP_ALLOWED,
 ) -> dict[str, Any]:
     """The report `peerhub retention --json` prints, ready for `json.dumps`.
 
     Percents and intervals are 0 to 100, unrounded, None when nothing is observed. `setting` narrows the cohort and its
     survival, never the whole-service figures. `compare="setting"` adds `log_rank`. `excluded` is there only when rows
-    were left out. Raises ValueError for a year outside 1 to 10 or another thing to compare.
+    were left out. `gap` are the days between two spells that are not leaving.
+    Raises ValueError for a year outside 1 to 10 or another thing to compare.
     """
     if compare not in (None, "setting"):
         raise ValueError("Only settings can be compared.")
@@ -40,16 +49,16 @@ def retention_report(
         },
         "years": [_year(figures) for figures in year_figures(facts, cohort.entries, as_at, years)],
         "whole_service": [_whole_service(figures) for figures in year_figures(facts, everyone, as_at, years)],
-        "survival": {tier.value: _survival(facts, cohort, tier, years) for tier in TIERS},
+        "survival": {tier.value: _survival(facts, cohort, tier, years, gap) for tier in TIERS},
     }
     if compare:
-        report["log_rank"] = compare_settings(facts, cohort)
+        report["log_rank"] = compare_settings(facts, cohort, gap)
     if facts.excluded:
         report["excluded"] = facts.excluded
     return report
 
 
-def compare_settings(facts: SpellFacts, cohort: Cohort) -> dict[str, Any]:
+def compare_settings(facts: SpellFacts, cohort: Cohort, gap: int = GAP_ALLOWED) -> dict[str, Any]:
     """The log-rank test of time in the peer service between the two settings with the most recruits.
 
     `groups` is alphabetical and holds fewer than two where the cohort does; `p` is None where it cannot be computed.
@@ -58,7 +67,7 @@ def compare_settings(facts: SpellFacts, cohort: Cohort) -> dict[str, Any]:
     groups = sorted(most[:2])
     if len(groups) < 2:
         return {"groups": groups, "p": None}
-    times = stays(facts, cohort.entries, Tier.IN_PEER_SERVICE, cohort.as_at)
+    times = stays(facts, cohort.entries, Tier.IN_PEER_SERVICE, cohort.as_at, gap)
     one, other = (times.only(facts.setting.among([group])[cohort.entries.row]) for group in groups)
     return {"groups": groups, "p": log_rank(one, other)}
 
@@ -77,8 +86,8 @@ def _share(share: Share) -> dict[str, Any]:
     return {"count": share.count, "percent": share.percent, "low": share.low, "high": share.high}
 
 
-def _survival(facts: SpellFacts, cohort: Cohort, tier: Tier, years: Sequence[int]) -> list[dict[str, Any]]:
-    times = stays(facts, cohort.entries, tier, cohort.as_at)
+def _survival(facts: SpellFacts, cohort: Cohort, tier: Tier, years: Sequence[int], gap: int) -> list[dict[str, Any]]:
+    times = stays(facts, cohort.entries, tier, cohort.as_at, gap)
     points = survival_points(times, [DAYS_IN_A_YEAR * year for year in years])
     return [_point(year, point) for year, point in zip(years, points, strict=True)]
 

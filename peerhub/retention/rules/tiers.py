@@ -125,7 +125,7 @@ def year_figures(facts: SpellFacts, entries: Entries, as_at: date, years: Sequen
     if any(not 1 <= year <= LONGEST_YEARS for year in years):
         raise ValueError(f"Years run from 1 to {LONGEST_YEARS}.")
     rows = {tier: tier_rows(facts, tier) for tier in TIERS}
-    last_seen = _ends_if_gone(facts)
+    last_seen = ends_if_gone(facts)
     return tuple(_one_year(facts, entries, as_at, year, rows, last_seen) for year in years)
 
 
@@ -164,7 +164,7 @@ def _number(mask: Mask) -> int:
     return int(np.count_nonzero(mask))
 
 
-def _ends_if_gone(facts: SpellFacts) -> Days | None:
+def ends_if_gone(facts: SpellFacts) -> Days | None:
     """The ends of the spells if everyone unconfirmed left on the day they were last seen; None when nobody is."""
     if not facts.unconfirmed:
         return None

@@ -70,6 +70,7 @@ def page_of(report: Report) -> dict[str, object]:
         "here": partial(address, "retention.index", figures.question),
         "drawing": lambda name: partial(_picture, figures, name),
         "behind": partial(address, "retention.people", figures.question),
+        "behind_whole": partial(address, "retention.people", figures.question.of_everyone()),
     }
 
 
