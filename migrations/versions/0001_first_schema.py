@@ -48,6 +48,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_attempt_source_digest_at"), ["source_digest", "at"], unique=False)
 
     op.create_table(
+        "campaign",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("service", sa.String(length=120), nullable=False),
+        sa.Column("applications", sa.Integer(), nullable=False),
+        sa.Column("roles", sa.Integer(), nullable=False),
+        sa.Column("lived_experience_led", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("applications >= 0", name=op.f("ck_campaign_applications")),
+        sa.CheckConstraint("roles >= 0", name=op.f("ck_campaign_roles")),
+        sa.CheckConstraint("year BETWEEN 1990 AND 2100", name=op.f("ck_campaign_year")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_campaign_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+        sa.UniqueConstraint("organisation_id", "name", name=op.f("uq_campaign_organisation_id_name")),
+    )
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaign_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "equality_count",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -681,6 +704,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_equality_count_organisation_id"))
 
     op.drop_table("equality_count")
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_campaign_organisation_id"))
+
+    op.drop_table("campaign")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_source_digest_at"))
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_email_digest_at"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
 
-from wtforms import Field, HiddenField, SelectField
-from wtforms.validators import Length, ValidationError
+from wtforms import Field, HiddenField, IntegerField, SelectField
+from wtforms.validators import Length, Optional, ValidationError
 
-from peerhub.core.forms import Form
+from peerhub.core.forms import Form, Required
 
 CHOOSE = ("", "Choose one")
 
@@ -44,6 +45,29 @@ def at_most(longest: int) -> Length:
 def label_of(word: StrEnum) -> str:
     """A word as people read it."""
     return str(getattr(word, "label", word.value))
+
+
+class WholeField(IntegerField):
+    """A whole number between two others. Whatever else is typed is told with the field's name and what would do."""
+
+    def __init__(self, label: str, least: int, most: int, *, is_optional: bool = False, **kwargs: Any) -> None:
+        name = label.partition(" (")[0]
+        self.least, self.most = least, most
+        self.said = f"{name} must be a whole number from {_number(least)} to {_number(most)}"
+        super().__init__(label, [Optional()] if is_optional else [Required(self.said)], **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a number; what is none, or is out of bounds, is told in our words."""
+        sent = (valuelist[0] if valuelist else "").strip()
+        self.data = int(sent) if re.fullmatch(r"-?[0-9]{1,9}", sent) else None
+        if sent and (self.data is None or not self.least <= self.data <= self.most):
+            self.data = None
+            raise ValueError(self.said)
+
+
+def _number(number: int) -> str:
+    """A number as it is said: with a comma from five figures on, so that years have none."""
+    return f"{number:,}" if number >= 10_000 else str(number)
 
 
 class WordField(SelectField):

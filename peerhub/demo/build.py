@@ -12,6 +12,7 @@ from peerhub.access.rules import Breadth
 from peerhub.core import scope
 from peerhub.core.database import db
 from peerhub.demo import accounts, history, places
+from peerhub.recruitment.actions import add_campaign
 from peerhub.workforce.actions import adjustments, people, posts, spells
 from peerhub.workforce.actions import places as place_actions
 from peerhub.workforce.models import Person, Post, Spell, Team
@@ -63,6 +64,7 @@ def load(step: Step) -> None:
         theirs = accounts.let_in(trust, programme, parts, step)
         for number, user in theirs.items():
             people.link_account(known[number][0], user.email)
+        _campaigns()
         _adjustment(known[accounts.PEER][0])
     db.session.commit()
 
@@ -151,6 +153,19 @@ def _breaks(known: Mapping[str, tuple[Person, list[Spell]]]) -> None:
         _, theirs = known[away.staff_number]
         spell = next(s for s in theirs if s.starts <= away.starts and (s.ends is None or away.starts <= s.ends))
         spells.add_break(spell, _word(BreakKind, away.kind), away.starts, away.ends)
+
+
+def _campaigns() -> None:
+    for campaign in history.campaigns():
+        add_campaign(
+            campaign.name,
+            campaign.year,
+            campaign.service.capitalize(),
+            applications=campaign.applications,
+            roles=campaign.roles,
+            lived_experience_led=campaign.lived_experience_led,
+            note=campaign.note.capitalize(),
+        )
 
 
 def _adjustment(person: Person) -> None:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from peerhub.core.feature import Feature
+from peerhub.access.permissions import Permission
+from peerhub.core.feature import Feature, NavigationItem
+from peerhub.recruitment.views import blueprint
 
-FEATURE = Feature(name="recruitment")
+FEATURE = Feature(
+    name="recruitment",
+    blueprint=blueprint,
+    navigation=(NavigationItem("Recruitment", "recruitment.index", (Permission.RECRUITMENT_VIEW,)),),
+)
