@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
@@ -26,7 +27,6 @@ from peerhub.core.web import PeerHub, install_headers, make_templates_strict
 from peerhub.features import FEATURES, GROUND
 
 ROOT = Path(__file__).parent
-YEAR = timedelta(days=365)
 
 
 def create_app(settings: Settings | None = None, features: Sequence[Feature] = FEATURES) -> Flask:
@@ -47,9 +47,9 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
     logs.install(app, settings.log_level)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT.parent / "migrations"), render_as_batch=True)
+    install_headers(app, https=settings.secure_cookies)
     CSRFProtect(app)
     make_templates_strict(app)
-    install_headers(app, https=settings.secure_cookies)
     guard.install(app, idle_minutes=settings.idle_minutes)
     app.after_reading = (audit.keep_reads,)
     health.install(app)
@@ -61,6 +61,8 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
             app.register_blueprint(room.blueprint)
         if room.listen is not None:
             room.listen()
+    if not any(rule.rule == "/" for rule in app.url_map.iter_rules()):
+        app.add_url_rule("/", "start", marks.signed_in(_first_page))
     app.extensions["rooms"] = rooms
     app.extensions["settings"] = settings
     app.extensions["jobs"] = (
@@ -88,11 +90,23 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=24),
-        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
         MAX_CONTENT_LENGTH=(settings.upload_megabytes + 1) * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
     )
+
+
+def _first_page() -> ResponseReturnValue:
+    """Where there is no Today, the first page of the menu."""
+    items = _menu(current_app.extensions["rooms"], guard.viewer())
+    return redirect(url_for(items[0].endpoint if items else "access.account"))
+
+
+def _menu(rooms: Sequence[Feature], viewer: Viewer | None) -> list[NavigationItem]:
+    """The pages that a viewer may open."""
+    in_order = sorted(rooms, key=lambda room: room in GROUND)  # what runs the system comes last
+    items = [item for room in in_order for item in room.navigation]
+    return [item for item in items if viewer and (not item.permissions or viewer.may(*item.permissions))]
 
 
 def _limit_tries(app: Flask) -> None:
@@ -113,11 +127,6 @@ def _limit_tries(app: Flask) -> None:
 def _give_templates(app: Flask, settings: Settings, rooms: Sequence[Feature]) -> None:
     """What every page may use: the viewer, the menu, the quick actions, the service's name."""
 
-    def menu(viewer: Viewer | None) -> list[NavigationItem]:
-        in_order = sorted(rooms, key=lambda room: room in GROUND)  # what runs the system comes last
-        items = [item for room in in_order for item in room.navigation]
-        return [item for item in items if viewer and (not item.permissions or viewer.may(*item.permissions))]
-
     def actions(viewer: Viewer) -> list[QuickAction]:
         return [action for room in rooms for action in room.quick_actions if viewer.may(*action.permissions)]
 
@@ -129,7 +138,7 @@ def _give_templates(app: Flask, settings: Settings, rooms: Sequence[Feature]) ->
         return {
             "viewer": viewer,
             "page_header": lambda: header_parameters(
-                menu(viewer),
+                _menu(rooms, viewer),
                 name=settings.service_name,
                 icon=None if settings.nhs_brand else own_icon("peerhub/icon.svg"),
                 account=viewer.name if viewer else None,

@@ -1,4 +1,4 @@
-"""Style sheets, scripts and icons: served from here alone, for a year, under an address for each content."""
+"""Style sheets, scripts and icons: served from here alone, kept for a year under an address for each content."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, Response, request, url_for
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+ASK_EACH_TIME = "no-cache"
 
 
 def install(app: Flask, folder: Path) -> None:
@@ -27,5 +30,16 @@ def install(app: Flask, folder: Path) -> None:
 
     def nhsuk(name: str) -> str:
         return url_for("static", filename=built()[name])
+
+    def is_marked(name: str) -> bool:
+        return name.startswith(f"{built()['folder']}/") or request.args.get("v") == mark(name)
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        """Only what stands under the mark of its own content is kept for good: a new release has another address."""
+        if request.endpoint == "static" and response.status_code in (200, 206, 304):
+            name = str((request.view_args or {})["filename"])
+            response.headers["Cache-Control"] = FOR_GOOD if is_marked(name) else ASK_EACH_TIME
+        return response
 
     app.jinja_env.globals.update(asset=asset, nhsuk=nhsuk)

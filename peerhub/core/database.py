@@ -12,7 +12,15 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, DateTime, Dialect, Engine, ForeignKey, Index, MetaData, UniqueConstraint, Uuid, event
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    SessionTransaction,
+    UOWTransaction,
+    declared_attr,
+    mapped_column,
+)
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 from uuid_utils.compat import uuid7
@@ -136,6 +144,28 @@ def _begin_before_savepoint(connection: Connection, _name: str) -> None:
     """On SQLite a savepoint outside a transaction would be one of its own, saved at its end whatever follows."""
     if connection.dialect.name == "sqlite" and not connection.connection.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+WROTE = "wrote"
+"""A session's note that something of this transaction has gone to the database."""
+
+
+@event.listens_for(Session, "after_flush")
+def _note_flush(session: Session, _context: UOWTransaction) -> None:
+    if session.new or session.deleted or any(session.is_modified(row) for row in session.dirty):
+        session.info[WROTE] = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _note_statement(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        state.session.info[WROTE] = True
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(WROTE, None)
 
 
 _told: dict[str, tuple[str, str | None]] = {}

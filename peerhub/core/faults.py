@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,8 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from peerhub.core.database import db
 from peerhub.core.errors import Conflict, DomainError, NotFound, Refused
-
-log = structlog.get_logger()
+from peerhub.core.logs import tell_fault
 
 WORDS: dict[int, tuple[str, str]] = {
     400: ("We could not read that", "Go back, check what you entered and send it again."),
@@ -44,11 +42,24 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 
+OUTDATED = (
+    "Open that page again",
+    (
+        "It was open for a long time, or you signed in or out in another window. Go back, open the page again and send "
+        "it once more. Copy what you wrote first, so that you keep it."
+    ),
+)
+"""The words for a form whose anti-forgery token is not of this session."""
+
+KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
+"""What an error says to programs besides its page."""
+
+
 def install(app: Flask) -> None:
     """Answer every error with a page in plain words."""
     for kind, status in ((NotFound, 404), (Refused, 403), (Conflict, 409), (StaleDataError, 409)):
         app.register_error_handler(kind, _page(status))
-    app.register_error_handler(CSRFError, _page(400))
+    app.register_error_handler(CSRFError, _outdated)
     app.register_error_handler(DomainError, _refusal)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
@@ -61,12 +72,12 @@ def _page(status: int) -> Callable[[Exception], ResponseReturnValue]:
     return show
 
 
-def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
+def error_page(status: int, message: str | None = None, heading: str | None = None) -> ResponseReturnValue:
     """The page for a status, with the words for it and the request's id. What the request wrote is undone."""
     db.session.rollback()
-    heading, advice = WORDS.get(status, WORDS[400 if status < 500 else 500])
+    usual, advice = WORDS.get(status, WORDS[400 if status < 500 else 500])
     page = render_template(
-        "errors/error.html", heading=heading, advice=message or advice, error_id=g.get("request_id", "")
+        "errors/error.html", heading=heading or usual, advice=message or advice, error_id=g.get("request_id", "")
     )
     return page, status
 
@@ -74,7 +85,13 @@ def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.response is not None or error.code < 400:
         return error
-    return error_page(error.code)
+    answer = make_response(error_page(error.code))
+    answer.headers.extend([(name, value) for name, value in error.get_headers() if name in KEPT_HEADERS])
+    return answer
+
+
+def _outdated(_error: CSRFError) -> ResponseReturnValue:
+    return error_page(400, heading=OUTDATED[0], message=OUTDATED[1])
 
 
 def _refusal(error: DomainError) -> ResponseReturnValue:
@@ -82,16 +99,6 @@ def _refusal(error: DomainError) -> ResponseReturnValue:
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
-    """The last resort. The log gets the fault's kind and place in the code, never its text: that may be personal."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename.rpartition('/')[2]}:{place.tb_lineno}" if place else ""
-    log.error(
-        "fault",
-        cause=type(error).__name__,
-        where=where,
-        endpoint=request.endpoint or "none",
-        request_id=g.get("request_id", ""),
-    )
+    """The last resort. The page tells nothing of it; the log tells where in our code."""
+    tell_fault(error)
     return error_page(500)

@@ -4,10 +4,33 @@ from __future__ import annotations
 
 import logging
 import sys
+from pathlib import Path
 from time import perf_counter
+from traceback import walk_tb
 
 import structlog
 from flask import Flask, Response, g, request
+
+ROOT = Path(__file__).parents[1]
+UNTOLD = frozenset({"static", "healthz", "readyz"})
+
+log = structlog.get_logger()
+
+
+def tell_fault(error: BaseException | None) -> None:
+    """Log a fault's kind and its places in our code, never its words: they may be personal."""
+    places = [
+        f"{Path(frame.f_code.co_filename).relative_to(ROOT)}:{line}"
+        for frame, line in walk_tb(error.__traceback__ if error else None)
+        if Path(frame.f_code.co_filename).is_relative_to(ROOT)
+    ]
+    log.error(
+        "fault",
+        cause=type(error).__name__,
+        where=places[-3:],
+        endpoint=request.endpoint or "none",
+        request_id=g.get("request_id", ""),
+    )
 
 
 def install(app: Flask, level: str) -> None:
@@ -20,10 +43,9 @@ def install(app: Flask, level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    log = structlog.get_logger()
 
     @app.before_request
     def start_watch() -> None:
@@ -31,7 +53,7 @@ def install(app: Flask, level: str) -> None:
 
     @app.after_request
     def tell(response: Response) -> Response:
-        if request.endpoint not in {"static", "healthz", "readyz"}:
+        if request.endpoint not in UNTOLD or response.status_code >= 400:
             spent = (perf_counter() - g.started) * 1000 if "started" in g else 0.0
             log.info(
                 "request",

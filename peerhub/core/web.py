@@ -8,11 +8,13 @@ from uuid import uuid4
 
 import jinja2
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
-from peerhub.core.database import db
+from peerhub.core.database import WROTE, db
+from peerhub.core.logs import tell_fault
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
@@ -25,12 +27,22 @@ class WroteOnGet(Exception):
     """A page that should only read left something to save."""
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie, for pages alone: a style sheet is the same for everybody, and kept as such."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Leave the cookie and its traces out of what is the same for everybody."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
 class PeerHub(Flask):
     """Flask with one transaction around each request.
 
     ``after_reading`` are called once a page is done and its own transaction is over: the audit log of reads uses it.
     """
 
+    session_interface = Sessions()
     after_reading: tuple[Callable[[], None], ...] = ()
 
     def dispatch_request(self) -> ResponseReturnValue:
@@ -41,7 +53,7 @@ class PeerHub(Flask):
         """
         answer = super().dispatch_request()
         if request.method in SAFE_METHODS:
-            if waits_to_be_saved(db.session()):
+            if has_written(db.session()):
                 raise WroteOnGet(request.endpoint)
             if db.session.info:
                 db.session.rollback()
@@ -51,10 +63,15 @@ class PeerHub(Flask):
             keep()
         return answer
 
+    def log_exception(self, exc_info: Any) -> None:
+        """What no error page could tell, without the address and the words that Flask would write."""
+        tell_fault(exc_info[1])
 
-def waits_to_be_saved(session: Session) -> bool:
-    """Whether rows were added, changed or deleted and not saved yet."""
-    return bool(session.new or session.deleted or any(session.is_modified(row) for row in session.dirty))
+
+def has_written(session: Session) -> bool:
+    """Whether rows were added, changed or deleted, by now or soon, and not saved yet."""
+    waiting = session.new or session.deleted or any(session.is_modified(row) for row in session.dirty)
+    return bool(waiting or session.info.get(WROTE))
 
 
 class OverlayLoader(jinja2.BaseLoader):
@@ -116,6 +133,5 @@ def install_headers(app: Flask, *, https: bool) -> None:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         if https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
         return response

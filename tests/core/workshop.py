@@ -219,7 +219,7 @@ def writes(how: str) -> ResponseReturnValue:
         db.session.execute(update(User).values(name="Everybody"))
     if how == "refused":
         raise DomainError("Choose another day")
-    return "written"
+    return "written", 200, {"Content-Type": "text/plain"}
 
 
 @blueprint.route("/workshop/template/<name>")

@@ -36,8 +36,10 @@ def install(app: Flask, *, idle_minutes: int) -> None:
             audit.act_as(audit.Actor(source=request.remote_addr or "", request_id=g.request_id))
             return None
         mark = mark_of(view)
-        if request.endpoint == "static" or mark is None:
+        if request.endpoint == "static":
             return None
+        if mark is None:
+            raise Refused(request.endpoint)
         g.viewer = _viewer()
         _remember_actor(g.viewer)
         if not mark.needs_sign_in:

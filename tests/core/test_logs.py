@@ -1,0 +1,52 @@
+"""The log: one line of JSON a request, by page and not by address, and nobody's name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from peerhub.app import create_app
+from tests.core.workshop import WORKSHOP
+from tests.fixtures.application import settings_for
+
+
+def lines(told: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in told.splitlines()]
+
+
+def test_a_request_is_told_by_its_page(database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    client = create_app(settings_for(database_url, tmp_path, log_level="INFO"), (WORKSHOP,)).test_client()
+    told_by_browser = {"User-Agent": "Rahman", "X-Forwarded-For": "10.1.2.3"}
+    answer = client.get("/workshop/list?q=Priya+Rahman", headers=told_by_browser)
+    (told,) = lines(capsys.readouterr().err)
+    assert isinstance(told.pop("ms"), float)
+    assert str(told.pop("timestamp")).endswith("Z")
+    assert told == {
+        "endpoint": "workshop.listing",
+        "event": "request",
+        "level": "info",
+        "method": "GET",
+        "request_id": answer.headers["X-Request-Id"],
+        "status": 200,
+    }
+
+
+def test_what_happens_all_the_time_is_not_told(
+    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = create_app(settings_for(database_url, tmp_path, log_level="INFO")).test_client()
+    client.get("/healthz")
+    client.get("/static/peerhub/app.css", buffered=True)
+    assert capsys.readouterr().err == ""
+    client.get("/readyz")
+    assert [line["status"] for line in lines(capsys.readouterr().err)] == [503]
+
+
+@pytest.mark.parametrize(("level", "told"), [("INFO", 1), ("WARNING", 0), ("ERROR", 0)])
+def test_the_level_is_a_setting(
+    level: str, told: int, database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create_app(settings_for(database_url, tmp_path, log_level=level)).test_client().get("/sign-in")
+    assert len(lines(capsys.readouterr().err)) == told
