@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkstemp
 from urllib.parse import urlsplit
+
+SHORTEST_SECRET = 32
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class SettingRefused(Exception):
@@ -54,22 +60,23 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         SettingRefused: a value cannot be understood.
     """
     env = os.environ if environ is None else environ
-    instance = Path(env.get("PEERHUB_INSTANCE", "instance")).resolve()
+    instance = Path(env.get("PEERHUB_INSTANCE") or "instance").resolve()
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Settings(
         instance=instance,
         database_url=_database_url(env.get("PEERHUB_DATABASE_URL", ""), instance),
-        secret_key=env.get("PEERHUB_SECRET_KEY") or _kept_secret(instance),
-        base_url=env.get("PEERHUB_BASE_URL", Settings.base_url).rstrip("/"),
+        secret_key=_secret(env.get("PEERHUB_SECRET_KEY", ""), instance),
+        base_url=_base_url(env.get("PEERHUB_BASE_URL") or Settings.base_url),
         mail_url=_mail_url(env.get("PEERHUB_MAIL_URL", "")),
-        mail_from=env.get("PEERHUB_MAIL_FROM", Settings.mail_from),
-        service_name=env.get("PEERHUB_SERVICE_NAME", Settings.service_name),
+        mail_from=_address(env.get("PEERHUB_MAIL_FROM") or Settings.mail_from),
+        service_name=env.get("PEERHUB_SERVICE_NAME", "").strip() or Settings.service_name,
         nhs_brand=_yes(env, "PEERHUB_NHS_BRAND"),
         idle_minutes=_whole(env, "PEERHUB_IDLE_MINUTES", Settings.idle_minutes, least=5),
         sign_in_failures=_whole(env, "PEERHUB_SIGN_IN_FAILURES", Settings.sign_in_failures, least=3),
         sign_in_window_minutes=_whole(env, "PEERHUB_SIGN_IN_WINDOW_MINUTES", Settings.sign_in_window_minutes, least=1),
         upload_megabytes=_whole(env, "PEERHUB_UPLOAD_MEGABYTES", Settings.upload_megabytes, least=1),
         trusted_proxies=_whole(env, "PEERHUB_TRUSTED_PROXIES", 0, least=0),
-        log_level=env.get("PEERHUB_LOG_LEVEL", Settings.log_level).upper(),
+        log_level=_log_level(env.get("PEERHUB_LOG_LEVEL") or Settings.log_level),
     )
 
 
@@ -84,27 +91,53 @@ def _database_url(given: str, instance: Path) -> str:
     raise SettingRefused("PEERHUB_DATABASE_URL must begin with postgresql:// or sqlite:///")
 
 
-def _kept_secret(instance: Path) -> str:
+def _secret(given: str, instance: Path) -> str:
     """One random key per installation, readable by its owner alone: there is no default to forget."""
     kept = instance / "secret_key"
-    try:
-        return kept.read_text(encoding="ascii")
-    except FileNotFoundError:
-        pass
-    instance.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was first
-        return kept.read_text(encoding="ascii")
-    made = secrets.token_urlsafe(48)
+    if not given and not kept.exists():
+        _keep_secret(kept)
+    secret = given or kept.read_text(encoding="ascii").strip()
+    if len(secret) < SHORTEST_SECRET:
+        place = "PEERHUB_SECRET_KEY" if given else str(kept)
+        raise SettingRefused(f"{place} must hold at least {SHORTEST_SECRET} characters that nobody can guess")
+    return secret
+
+
+def _keep_secret(kept: Path) -> None:
+    """Write a new key beside its place and move it there whole, so that nobody reads half of it; the first one wins."""
+    handle, beside = mkstemp(dir=kept.parent)  # readable by its owner alone
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(made)
-    return made
+        file.write(secrets.token_urlsafe(48))
+    with suppress(FileExistsError):
+        os.link(beside, kept)
+    Path(beside).unlink()
+
+
+def _base_url(given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise SettingRefused("PEERHUB_BASE_URL must be an address such as https://peerhub.example.nhs.uk")
+    return given.rstrip("/")
+
+
+def _address(given: str) -> str:
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", given):
+        raise SettingRefused("PEERHUB_MAIL_FROM must be an e-mail address such as peerhub@example.nhs.uk")
+    return given
+
+
+def _log_level(given: str) -> str:
+    if given.upper() not in LOG_LEVELS:
+        raise SettingRefused(f"PEERHUB_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
+    return given.upper()
 
 
 def _mail_url(given: str) -> str:
-    if given and urlsplit(given).scheme not in {"smtp", "smtps", "smtp+starttls"}:
-        raise SettingRefused("PEERHUB_MAIL_URL must begin with smtp://, smtps:// or smtp+starttls://")
+    if not given:
+        return given
+    parts = urlsplit(given)
+    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
+        raise SettingRefused("PEERHUB_MAIL_URL must be smtp://, smtps:// or smtp+starttls:// and the server's name")
     return given
 
 

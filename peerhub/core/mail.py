@@ -97,19 +97,25 @@ def _claim(key: UUID) -> bool:
 
 def _try(key: UUID, mail_url: str, sender: str, send: Callable[[str, str, EmailMessage], None]) -> int:
     row = db.session.get_one(OutboxMail, key, populate_existing=True)
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, row.recipient, row.subject
-    message["Message-ID"] = f"<{row.id}@peerhub>"
-    message.set_content(row.body)
     try:
-        send(mail_url, row.recipient, message)
-    except (OSError, smtplib.SMTPException) as error:
+        send(mail_url, row.recipient, _written(row, sender))
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: an address that no message can carry
         _put_off(row, error)
         db.session.commit()
         return 0
     row.sent_at, row.claimed_until, row.body = utc_now(), None, ""
     db.session.commit()
     return 1
+
+
+def _written(row: OutboxMail, sender: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, row.recipient, row.subject
+    message["Date"] = row.made_at
+    message["Message-ID"] = f"<{row.id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(row.body)
+    return message
 
 
 def _put_off(row: OutboxMail, error: Exception) -> None:
@@ -120,12 +126,19 @@ def _put_off(row: OutboxMail, error: Exception) -> None:
         row.given_up_at = utc_now()
 
 
+def _connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+    """A connection to the server; with ``smtps`` and ``smtp+starttls`` to nobody but the one its certificate names."""
+    if scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port or 465, timeout=20, context=ssl.create_default_context())
+    server = smtplib.SMTP(host, port or (587 if scheme == "smtp+starttls" else 25), timeout=20)
+    if scheme == "smtp+starttls":
+        server.starttls(context=ssl.create_default_context())
+    return server
+
+
 def _smtp(mail_url: str, recipient: str, message: EmailMessage) -> None:
     address = urlsplit(mail_url)
-    kind = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
-    with kind(address.hostname or "localhost", address.port or 0, timeout=20) as server:
-        if address.scheme == "smtp+starttls":
-            server.starttls(context=ssl.create_default_context())
+    with _connected(address.scheme, address.hostname or "localhost", address.port) as server:
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))
         server.send_message(message, to_addrs=[recipient])

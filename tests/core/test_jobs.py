@@ -1,0 +1,96 @@
+"""Work done without being asked: saved when it is done, undone and told when it fails, and asked for again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from peerhub.app import create_app
+from peerhub.config import Settings
+from peerhub.core import jobs, mail, scope
+from peerhub.core.database import db
+from peerhub.core.feature import Job
+from peerhub.workforce.models import Person
+from tests.fixtures.application import settings_for
+from tests.fixtures.people import World
+
+
+def subjects(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(mail.OutboxMail.subject)))
+
+
+def test_what_a_job_wrote_is_saved(app: Flask) -> None:
+    assert jobs.run(app, Job("writes", 60, lambda: mail.post("a@example.org", "Written", "…")))
+    assert subjects(app) == ["Written"]
+
+
+def test_a_failed_job_is_undone_told_by_its_name_alone_and_comes_round_again(
+    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = create_app(settings_for(database_url, tmp_path))
+    tries: list[int] = []
+
+    def work() -> None:
+        tries.append(1)
+        mail.post("a@example.org", "Half done", "…")
+        db.session.flush()
+        if len(tries) == 1:
+            raise ValueError("Priya Rahman")
+
+    job = Job("half", 60, work)
+    assert not jobs.run(app, job)
+    told = json.loads(capsys.readouterr().err)
+    assert (told["event"], told["job"], told["cause"]) == ("job failed", "half", "ValueError")
+    assert "Priya" not in str(told)
+    assert subjects(app) == []
+    assert jobs.run(app, job)
+    assert subjects(app) == ["Half done"]
+
+
+def test_a_job_is_about_no_organisation_until_it_says_so(app: Flask, world: World) -> None:
+    found: list[list[str]] = []
+    job = Job("reads", 60, lambda: found.append(list(db.session.scalars(select(Person.last_name)))))
+    assert not jobs.run(app, job)
+
+    def reads() -> None:
+        with scope.within(world.other_trust):
+            found.append(list(db.session.scalars(select(Person.last_name))))
+
+    assert jobs.run(app, Job("reads", 60, reads))
+    assert found == [["Stranger"]]
+
+
+def test_sending_mail_is_safe_to_run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(mail, "_smtp", lambda _url, recipient, _message: sent.append(recipient))
+    jobs.run(app, Job("writes", 60, lambda: mail.post("a@example.org", "Written", "…")))
+    (job,) = jobs.of_mail("smtp://mail.example.org", "peerhub@example.org")
+    assert jobs.run(app, job)
+    assert jobs.run(app, job)
+    assert sent == ["a@example.org"]
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_for(database_url, tmp_path, mail_url="smtp://mail.example.org")
+
+
+def test_there_is_a_job_for_mail_only_where_there_is_a_server(app: Flask, settings: Settings) -> None:
+    assert "mail" not in [job.name for job in app.extensions["jobs"]]
+    assert "mail" in [job.name for job in create_app(settings).extensions["jobs"]]
+
+
+def test_each_job_is_put_on_the_clock_once(app: Flask) -> None:
+    work = [Job("one", 3600, lambda: None), Job("two", 7200, lambda: None)]
+    scheduler = jobs.start(app, work)
+    try:
+        planned = {job.id: job.trigger.interval.total_seconds() for job in scheduler.get_jobs()}
+        assert planned == {"one": 3600, "two": 7200}
+        assert {job.max_instances for job in scheduler.get_jobs()} == {1}
+    finally:
+        scheduler.shutdown(wait=True)
