@@ -37,7 +37,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 MIME = {"svg": "image/svg+xml", "png": "image/png"}
 FONT = "DejaVu Sans"
 _FONTS_SHOWN = f"Arial, Helvetica, '{FONT}', sans-serif"
-_drawing = threading.Lock()
+_drawing = threading.RLock()
 
 
 class Ink:
@@ -126,18 +126,28 @@ def send(chart: Chart, kind: str) -> Response:
 def _kept(chart: Chart, kind: str, shape: Shape, digest: str) -> bytes:
     folder = Path(current_app.instance_path) / "charts"
     file = folder / f"{digest}.{kind}"
+    drawn = _found(file)
+    if drawn is None:
+        with _drawing:
+            drawn = _found(file)  # somebody may have drawn it while we waited
+            if drawn is None:
+                drawn = draw(chart, kind, shape)
+                _keep(file, drawn)
+    return drawn
+
+
+def _found(file: Path) -> bytes | None:
     try:
         drawn = file.read_bytes()
         file.touch()
     except FileNotFoundError:
-        drawn = draw(chart, kind, shape)
-        _keep(file, drawn)
+        return None
     return drawn
 
 
 def _keep(file: Path, drawn: bytes) -> None:
     """Write beside and move into place, so that nobody ever reads half a drawing."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
         part.write(drawn)
     Path(part.name).replace(file)

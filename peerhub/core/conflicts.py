@@ -9,7 +9,7 @@ from typing import Any
 
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField
 
-from peerhub.core.forms import Form, shown_fields
+from peerhub.core.forms import Form, shown, shown_fields
 from peerhub.core.time import long_date
 
 
@@ -44,4 +44,4 @@ def said(field: Field, value: Any) -> str:
         return ", ".join(str(text) for code, text, *_ in field.iter_choices() if str(code) in chosen)
     if isinstance(field, SelectField):
         return next((str(text) for code, text, *_ in field.iter_choices() if str(code) == str(value)), str(value))
-    return long_date(value) if isinstance(value, date) else str(value)
+    return long_date(value) if isinstance(value, date) else shown(value).strip()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import request
@@ -92,7 +93,7 @@ class DayField(Field):
     def __init__(self, label: str | None = None, validators: Sequence[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(label, list(validators or ()), **kwargs)
         self.typed: dict[str, str] = {}
-        self.wrong_part = "day"
+        self.wrong_parts = [part for part, _ in DATE_PARTS]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Take the three parts from what was sent, or from a date."""
@@ -111,21 +112,32 @@ class DayField(Field):
         self.data = None
         if not any(self.typed.values()):
             return
-        name = self.label.text
+        name = self.label.text.removesuffix(" (optional)")
         missing = [part for part, _ in DATE_PARTS if not self.typed[part]]
         if missing:
-            self.wrong_part = missing[0]
+            self.wrong_parts = missing
             self.process_errors.append(f"{name} must include a {' and a '.join(missing)}")
             return
         try:
-            month = MONTHS.get(self.typed["month"].casefold()) or int(self.typed["month"])
-            self.data = date(int(self.typed["year"]), month, int(self.typed["day"]))
+            month = MONTHS.get(self.typed["month"].casefold()) or whole(self.typed["month"])
+            self.data = date(whole(self.typed["year"]), month, whole(self.typed["day"]))
         except (ValueError, OverflowError):
             self.process_errors.append(f"{name} must be a real date, such as 27 3 2025")
             return
         if not 1900 <= self.data.year <= 2100:
-            self.wrong_part, self.data = "year", None
+            self.wrong_parts, self.data = ["year"], None
             self.process_errors.append(f"{name} must have a year of four figures, such as 2025")
+
+
+def whole(typed: str) -> int:
+    """A number as a person types it: figures and nothing else.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not typed.isdecimal():
+        raise ValueError("not figures")
+    return int(typed)
 
 
 class Required(InputRequired):
@@ -138,15 +150,20 @@ class Required(InputRequired):
         """Look at what was typed, white space aside."""
         if getattr(field, "process_errors", None):
             return
-        if not any(not isinstance(part, str) or part.strip() for part in field.raw_data or []):
+        if not any(_is_there(part) for part in field.raw_data or []):
             field.errors = []
             raise StopValidation(str(self.message))
+
+
+def _is_there(part: Any) -> bool:
+    """Whether a part of what was sent is more than white space, or a file that was left out."""
+    return bool(part.strip()) if isinstance(part, str) else bool(part)
 
 
 def first_input(field: Field) -> str:
     """The id of the input that an error about the field leads to."""
     if isinstance(field, DayField):
-        return f"{field.id}-{field.wrong_part}"
+        return f"{field.id}-{field.wrong_parts[0]}"
     if isinstance(field, RadioField | SelectMultipleField):
         return f"{field.id}-1"
     return str(field.id)
@@ -169,6 +186,19 @@ def _common(field: Field) -> dict[str, Any]:
     return given
 
 
+def shown(value: Any) -> str:
+    """A value as an input holds it: a number without the zeros that its column adds.
+
+    >>> from decimal import Decimal
+    >>> shown(Decimal("0.60000")), shown(Decimal("1.00000")), shown(Decimal("100")), shown(None), shown("0.60")
+    ('0.6', '1', '100', '', '0.60')
+    """
+    if isinstance(value, Decimal):
+        plain = f"{value:f}"
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return "" if value is None else str(value)
+
+
 def _label(field: Field) -> dict[str, Any]:
     return {"text": field.label.text, "classes": (field.render_kw or {}).get("label_classes", "")}
 
@@ -178,10 +208,7 @@ def _input(field: Field, kind: str = "text", **more: Any) -> dict[str, Any]:
     passed = {key: render[key] for key in ("width", "autocomplete", "inputmode", "prefix", "suffix") if key in render}
     value = field.data if field.raw_data is None else next(iter(field.raw_data), field.data)
     return (
-        _common(field)
-        | {"macro": "input", "label": _label(field), "type": kind, "value": "" if value is None else str(value)}
-        | passed
-        | more
+        _common(field) | {"macro": "input", "label": _label(field), "type": kind, "value": shown(value)} | passed | more
     )
 
 
@@ -229,7 +256,7 @@ def _day(field: Field) -> dict[str, Any]:
             "value": getattr(field, "typed", {}).get(part, ""),
             "width": width,
             "inputmode": "text" if part == "month" else "numeric",
-            "errorMessage": bool(field.errors),
+            "error": bool(field.errors) and part in getattr(field, "wrong_parts", ()),
         }
         for part, width in DATE_PARTS
     ]

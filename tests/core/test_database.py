@@ -145,7 +145,7 @@ def elsewhere(app: Flask, act: object) -> None:
     def run() -> None:
         try:
             with app.app_context():
-                act()  # type: ignore[operator]
+                act()  # type: ignore[operator]  # a function without arguments
                 db.session.commit()
         except BaseException as error:  # noqa: BLE001 - told in the test's own thread
             failed.append(error)
