@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from peerhub.app import create_app
 from peerhub.core.database import db
+from peerhub.core.mail import OutboxMail
 from peerhub.features import FEATURES
 from tests.core.workshop import WORKSHOP
 from tests.fixtures.application import settings_for
@@ -25,6 +27,14 @@ def workshop(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
+
+
+@pytest.fixture
+def empty_outbox(app: Flask) -> None:
+    """Nothing waits to be sent, whatever the named people were told."""
+    with app.app_context():
+        db.session.execute(delete(OutboxMail))
+        db.session.commit()
 
 
 @pytest.fixture

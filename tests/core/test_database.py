@@ -25,6 +25,7 @@ from tests.fixtures.people import World
 NOBODY_BREAKS = {
     "uq_user_session_key": "drawn at random, 256 bits",
     "uq_single_use_link_digest": "a digest of what is drawn at random",
+    "ck_single_use_link_owner": "links are made by our own code, with their owner",
 }
 """Constraints without words, each with why no form can break it."""
 
@@ -50,7 +51,7 @@ def test_every_word_is_of_a_constraint_there_is() -> None:
     assert set(database._told) <= set(named())
 
 
-def test_a_moment_comes_back_aware_and_in_utc(in_app: Flask) -> None:
+def test_a_moment_comes_back_aware_and_in_utc(empty_outbox: None, in_app: Flask) -> None:
     summer = timezone(timedelta(hours=1))
     nine = datetime(2025, 7, 1, 9, tzinfo=summer)
     db.session.add(OutboxMail(recipient="a@example.org", subject="s", body="b", due_at=nine))

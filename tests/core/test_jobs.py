@@ -18,6 +18,8 @@ from peerhub.workforce.models import Person
 from tests.fixtures.application import settings_for
 from tests.fixtures.people import World
 
+pytestmark = pytest.mark.usefixtures("empty_outbox")
+
 
 def subjects(app: Flask) -> list[str]:
     with app.app_context():
@@ -62,7 +64,8 @@ def test_a_job_is_about_no_organisation_until_it_says_so(app: Flask, world: Worl
             found.append(list(db.session.scalars(select(Person.last_name))))
 
     assert jobs.run(app, Job("reads", 60, reads))
-    assert found == [["Stranger"]]
+    assert "Stranger" in found[0]
+    assert "Rahman" not in found[0]
 
 
 def test_sending_mail_is_safe_to_run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
