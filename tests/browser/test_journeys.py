@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,8 +11,10 @@ from flask import Flask
 
 from peerhub.access.actions import passwords
 from peerhub.access.models import User
+from peerhub.access.permissions import Role
 from peerhub.core.database import db
 from tests.browser.conftest import PHONE, Visitor
+from tests.fixtures.demonstration import session_key
 from tests.fixtures.people import World
 
 pytestmark = pytest.mark.browser
@@ -106,3 +109,64 @@ def test_two_people_save_one_record_and_the_second_sees_both_versions(app: Flask
     hugo.page.get_by_role("button", name="Save").click()
     assert hugo.heading() == "Pri Rahman"
     assert "020 7946 0000" in hugo.page.locator("main").inner_text()
+
+
+STAFF = (
+    "Employee Number,First Name,Last Name,Service,Setting,Ward,Position Title,FTE,Lived Experience,Peer Service,"
+    "Actual Start Date,Leave Date\n"
+    "20499001,Nadia,Sorensen,Perinatal,community,Perinatal Team East,Peer support worker,0.6,yes,yes,01/09/2026,\n"
+    "20499002,Leon,O'Hare,Perinatal,community,Perinatal Team South,Peer support worker,1,yes,yes,1-Sep-26,\n"
+    "20499003,Bad,Date,Perinatal,community,Perinatal Team East,Peer support worker,1,yes,yes,31/02/2026,\n"
+)
+
+
+def test_hr_loads_a_staff_record_with_a_bad_row_and_an_unknown_team(
+    demonstration: Flask, visit: Visit, tmp_path: Path
+) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text(STAFF, encoding="utf-8")
+    visitor = visit(demonstration, session_key(demonstration, Role.HR))
+    page = visitor.open("/")
+    page.get_by_role("link", name="Staff record").click()
+    page.get_by_role("button", name="Upload a file").click()
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Upload file").click()
+    assert page.get_by_label("Staff number").evaluate("box => box.selectedOptions[0].text") == "A: Employee Number"
+    visitor.check()
+    page.get_by_role("button", name="Check the file").click()
+    told = page.locator("main").inner_text()
+    assert "'31/02/2026' is not a day that exists. Check the day and the month." in told
+    assert "Perinatal has no team called Perinatal Team South." in told
+    visitor.check()
+    page.get_by_label("Perinatal Team South, in Perinatal").check()
+    page.get_by_role("button", name="Check again with these teams").click()
+    page.get_by_label("Load the good rows now").check()
+    page.get_by_role("button", name="Go on").click()
+    assert "2 spells" in page.locator("main").inner_text()
+    visitor.check()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download 1 row with what is wrong with each").click()
+    refused = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert "20499003" in refused
+    assert "is not a day that exists" in refused
+    assert "20499001" not in refused
+
+
+def test_hr_goes_from_today_to_who_is_still_here_and_to_the_people_behind_it(
+    demonstration: Flask, visit: Visit
+) -> None:
+    visitor = visit(demonstration, session_key(demonstration, Role.HR))
+    page = visitor.open("/")
+    page.get_by_role("link", name="View retention").click()
+    page.wait_for_load_state("load")
+    told = page.locator("main").inner_text()
+    assert "Inpatient: 16" in told
+    chart = page.locator("figure img").first
+    assert chart.evaluate("image => image.complete && image.naturalWidth > 300"), "the chart is drawn"
+    assert "in a lived experience role 79%" in str(chart.get_attribute("alt"))
+    page.get_by_role("link", name="14", exact=False).first.click()
+    assert "3 years after they started" in visitor.heading()
+    assert page.locator("tbody tr").count() == 14
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert Path(download.value.path()).read_text(encoding="utf-8-sig").count("\n") == 15
