@@ -8,10 +8,14 @@ from uuid import UUID
 
 from flask import Flask
 
+from peerhub.access.models import RoleGrant
+from peerhub.access.permissions import Role
+from peerhub.access.rules import Breadth
 from peerhub.core import scope
 from peerhub.core.database import db
 from peerhub.workforce.models import Person, Post, Spell
 from peerhub.workforce.rules.words import RoleKind
+from tests.fixtures.people import World
 
 
 def held(app: Flask, trust: UUID, kind: type[Any], key: UUID) -> Any:
@@ -21,6 +25,16 @@ def held(app: Flask, trust: UUID, kind: type[Any], key: UUID) -> Any:
         row = db.session.get(kind, key)
         db.session.expunge_all()
         return row
+
+
+def make_hr_of_team(world: World, user: UUID, team: UUID) -> None:
+    """Give somebody HR's role for one team, inside the application."""
+    db.session.add(
+        RoleGrant(
+            user_id=user, organisation_id=world.trust, role=Role.HR, breadth=Breadth.TEAM, place_id=team,
+            starts=date(2022, 1, 1),
+        )
+    )  # fmt: skip
 
 
 def add_post(team: UUID, **more: Any) -> UUID:

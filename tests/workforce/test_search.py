@@ -16,7 +16,7 @@ from peerhub.core.time import today
 from peerhub.workforce.models import Post, Team
 from tests.fixtures.pages import Browser, Page
 from tests.fixtures.people import World
-from tests.workforce.rows import add_post, add_spell
+from tests.workforce.rows import add_post, add_spell, make_hr_of_team
 
 Browse = Callable[[UUID | None], Browser]
 
@@ -188,3 +188,15 @@ def test_today_tells_of_funding_that_ends(app: Flask, browse: Browse, world: Wor
     assert "/posts?show=funding" in [link.attrs["href"] for link in page.all("main a")]
     for user in (world.moses, world.sam, world.priya, world.ellen):
         assert "Funding" not in browse(user).get("/").text
+
+
+def test_today_tells_of_no_post_out_of_reach(app: Flask, browse: Browse, world: World) -> None:
+    with app.app_context():
+        scope.enter(world.trust)
+        for post in (world.priya_post, world.tom_post):
+            db.session.get_one(Post, post).funding_ends = today()
+        make_hr_of_team(world, world.priya, world.harbour)
+        db.session.commit()
+    page = browse(world.priya).get("/")
+    assert "Funding of a post ends on" in page.text
+    assert f"/posts/{world.tom_post}" in [link.attrs["href"] for link in page.all("main a")]

@@ -19,7 +19,7 @@ from peerhub.workforce.models import Champion, Post, ServiceLine, Team
 from peerhub.workforce.rules.words import Contract, Setting
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
-from tests.workforce.rows import add_post, add_spell, held
+from tests.workforce.rows import add_post, add_spell, held, make_hr_of_team
 
 Browse = Callable[[UUID | None], Browser]
 TEAM = {"name": "Willow ward", "site": "", "is_ward": "y", "beds": "", "manager_name": ""}
@@ -174,6 +174,26 @@ def test_two_people_who_save_a_service_line_see_both_versions(app: Flask, browse
     told = page.all("#both-versions")[0].to_text()
     assert all(word in told for word in ("Acute wards", "Inpatient", "Secure"))
     assert held(app, world.trust, ServiceLine, world.willow_line).setting is Setting.INPATIENT
+
+
+def test_a_role_for_one_team_reaches_no_further(app: Flask, browse: Browse, world: World) -> None:
+    with app.app_context():
+        scope.enter(world.trust)
+        make_hr_of_team(world, world.priya, world.harbour)
+        db.session.commit()
+    priya = browse(world.priya)
+    kept = {"version": "1", "name": "Harbour team", "manager_name": "Mo", "service_line_id": str(world.harbour_line)}
+    priya.post(f"/teams/{world.harbour}/edit", kept)
+    assert held(app, world.trust, Team, world.harbour).manager_name == "Mo"
+    moved = kept | {"version": "2", "service_line_id": str(world.willow_line)}
+    assert priya.post(f"/teams/{world.harbour}/edit", moved, status=422).errors == ["Choose one from the list"]
+    new = {"name": "Another", "service_line_id": str(world.harbour_line)}
+    assert priya.post("/teams/add", new, status=422).errors == ["Choose one from the list"]
+    priya.post("/service-lines/add", {"name": "Mine", "setting": "crisis"}, status=403)
+    for address in (f"/teams/{world.willow}/edit", f"/service-lines/{world.harbour_line}/edit"):
+        priya.post(address, {"version": "1", "name": "Taken"}, status=404)
+    assert held(app, world.trust, Team, world.harbour).service_line_id == world.harbour_line
+    assert held(app, world.trust, ServiceLine, world.harbour_line).name == "Perinatal"
 
 
 def test_a_service_line_name_is_taken_once(browse: Browse, world: World) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from peerhub.access.models import Organisation
 from peerhub.access.permissions import Permission
@@ -119,19 +119,26 @@ def established(group: Any, *where: ColumnElement[bool]) -> dict[UUID, Establish
         person, starts, ends, wte, contract = spell
         if person is not None:
             held.setdefault(key, []).append(Held(person, Days(starts, ends), wte, contract))
-    were = _ever_established()
+    covered = {key: spells for key, spells in held.items() if not any(spell.fills for spell in spells)}
+    were = _ever_established([found[key][1] for key in covered])
     return {
         key: Established(grouped, days, wte, tuple(held.get(key, ())), identity in were)
         for key, (grouped, identity, days, wte) in found.items()
     }
 
 
-def _ever_established() -> set[Hashable]:
-    """Which posts somebody was in, on whichever terms, with a contract of an established post."""
+def _ever_established(posts: Iterable[Hashable]) -> set[Hashable]:
+    """Which of these posts somebody was in, on whichever terms, with a contract of an established post."""
+    wanted = list(posts)
+    numbers = [post[0] for post in wanted if isinstance(post, tuple)]
+    firsts = [post for post in wanted if isinstance(post, UUID)]
     rows = db.session.execute(
         select(Post.id, Post.number, Post.employer, Post.first_id)
         .join(Post.spells)
-        .where(Spell.contract.not_in(NOT_ESTABLISHED))
+        .where(
+            Spell.contract.not_in(NOT_ESTABLISHED),
+            or_(Post.number.in_(numbers), Post.id.in_(firsts), Post.first_id.in_(firsts)),
+        )
         .distinct()
     )
     return {_identity(*row) for row in rows}

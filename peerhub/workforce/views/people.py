@@ -58,9 +58,8 @@ def index() -> ResponseReturnValue:
         audit.read("list of people exported", None, people=len(page.rows))
         return as_file("people", COLUMNS, page.rows, kind)
     form = PeopleFilter(request.args)
-    lines, teams = places.service_lines(asking), places.teams(asking)
-    form.service_line.offer([(row.id, row.name) for row in lines], nothing="All")
-    form.team.offer([(row.id, row.name) for row in teams], nothing="All")
+    form.service_line.offer([(row.id, row.name) for row in places.service_lines(asking)], nothing="All")
+    form.team.offer(places.team_names(asking), nothing="All")
     is_narrowed = bool(view.filters)
     empty = (
         "Nobody matches. Clear these choices, or show everybody."

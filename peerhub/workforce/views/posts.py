@@ -83,7 +83,7 @@ def posts_list() -> ResponseReturnValue:
         return as_file("posts", COLUMNS, page.rows, kind)
     form = PostsFilter(request.args)
     form.service_line.offer([(row.id, row.name) for row in places.service_lines(asking)], nothing="All")
-    form.team.offer([(row.id, row.name) for row in places.teams(asking)], nothing="All")
+    form.team.offer(places.team_names(asking), nothing="All")
     columns = tuple(column for column in COLUMNS if column.key in ALWAYS | ALSO[show])
     table = Table(dict(SHOWN)[show], columns, page, view, empty=_empty(show, is_narrowed=bool(view.filters)))
     return render_template(
