@@ -99,26 +99,28 @@ class _Line:
 
 
 def established(group: Any, *where: ColumnElement[bool]) -> dict[UUID, Established]:
-    """Posts (joined to their teams) with everybody who was ever in them, by key. Two statements.
+    """Posts (joined to their teams) with everybody who was ever in them, by key. Three statements.
 
     Args:
         group: the column by which they are counted.
     """
-    found: dict[UUID, tuple[Hashable, Hashable, Days, Decimal]] = {}
-    held: dict[UUID, list[Held]] = {}
-    for key, grouped, number, employer, first, opens, closes, post_wte, *spell in db.session.execute(
-        select(
-            Post.id, group, Post.number, Post.employer, Post.first_id, Post.opens, Post.closes, Post.wte,
-            Spell.person_id, Spell.starts, Spell.ends, Spell.wte, Spell.contract,
-        )
+    posts = db.session.execute(
+        select(Post.id, group, Post.number, Post.employer, Post.first_id, Post.opens, Post.closes, Post.wte)
         .join(Post.team)
-        .outerjoin(Post.spells)
         .where(*where)
-    ):  # fmt: skip
-        found[key] = (grouped, _identity(key, number, employer, first), Days(opens, closes), post_wte)
-        person, starts, ends, wte, contract = spell
-        if person is not None:
-            held.setdefault(key, []).append(Held(person, Days(starts, ends), wte, contract))
+    )
+    found = {
+        key: (grouped, _identity(key, number, employer, first), Days(opens, closes), wte)
+        for key, grouped, number, employer, first, opens, closes, wte in posts
+    }
+    held: dict[UUID, list[Held]] = {}
+    for key, person, starts, ends, wte, contract in db.session.execute(
+        select(Spell.post_id, Spell.person_id, Spell.starts, Spell.ends, Spell.wte, Spell.contract)
+        .join(Spell.post)
+        .join(Post.team)
+        .where(*where)
+    ):
+        held.setdefault(key, []).append(Held(person, Days(starts, ends), wte, contract))
     covered = {key: spells for key, spells in held.items() if not any(spell.fills for spell in spells)}
     were = _ever_established([found[key][1] for key in covered])
     return {
@@ -149,7 +151,7 @@ def _identity(key: UUID, number: str | None, employer: str, first: UUID | None) 
 
 
 def establishment(viewer: Viewer, day: date, first: date, every: Every) -> Establishment:
-    """Posts of the peer service within reach on a day, and month by month or quarter by quarter. Four statements.
+    """Posts of the peer service within reach on a day, and month by month or quarter by quarter. Five statements.
 
     Who may not see individuals gets the first day of the month asked for.
 

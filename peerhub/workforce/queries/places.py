@@ -17,10 +17,11 @@ from peerhub.core.errors import NotFound
 from peerhub.core.time import today
 from peerhub.workforce.models import Champion, Person, Post, ServiceLine, Spell, Team
 from peerhub.workforce.queries.establishment import established
+from peerhub.workforce.queries.post_lines import PostLine, open_on, opened, post_lines
 from peerhub.workforce.queries.reach import lines_within, teams_within
-from peerhub.workforce.rules.establishment import Standing, Tally, standing, tally_by_group
+from peerhub.workforce.rules.establishment import Standing, Tally, tally_by_group
 from peerhub.workforce.rules.posts import Days
-from peerhub.workforce.rules.words import Band, Contract, RoleKind, Setting
+from peerhub.workforce.rules.words import Contract, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,38 +110,6 @@ class Member:
     contract: Contract
     starts: date
     ends: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class PostLine:
-    """A post in a list, and who is in it today (None: nobody)."""
-
-    id: UUID
-    standing: Standing
-    number: str | None
-    title: str
-    role_kind: RoleKind
-    band: Band | None
-    wte: Decimal
-    team: str
-    team_id: UUID
-    service_line: str
-    service_line_id: UUID
-    setting: Setting
-    employer: str
-    is_peer_service: bool
-    opens: date
-    closes: date | None
-    funding: str
-    funding_ends: date | None
-    holder: str | None
-    holder_id: UUID | None
-    next_starts: date | None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is open today."""
-        return Days(self.opens, self.closes).covers(today())
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +236,7 @@ def service_lines(viewer: Viewer, permission: Permission = Permission.POSTS_VIEW
 
 
 def line_page(viewer: Viewer, line_id: UUID) -> LinePage:
-    """A service line within reach, or with a team within reach. Four statements.
+    """A service line within reach, or with a team within reach. Five statements.
 
     Raises:
         NotFound: there is none such for this viewer.
@@ -285,7 +254,7 @@ def line_page(viewer: Viewer, line_id: UUID) -> LinePage:
 
 
 def teams(viewer: Viewer, permission: Permission = Permission.POSTS_VIEW) -> list[TeamLine]:
-    """Teams within reach with their posts of today, by service line and name. Three statements."""
+    """Teams within reach with their posts of today, by service line and name. Four statements."""
     return _teams(teams_within(viewer.reach(permission)))
 
 
@@ -297,7 +266,7 @@ def _teams(*within: ColumnElement[bool]) -> list[TeamLine]:
         .where(*within)
         .order_by(ServiceLine.name, Team.name)
     ).all()
-    counted = tally_by_group(established(Post.team_id, *within).values(), today())
+    counted = tally_by_group(established(Post.team_id, *within, *open_on(today())).values(), today())
     return [_team_line(row, counted.get(row.id, Tally())) for row in rows]
 
 
@@ -321,7 +290,7 @@ def team_names(viewer: Viewer, permission: Permission = Permission.POSTS_VIEW) -
 
 
 def team_page(viewer: Viewer, team_id: UUID) -> TeamPage:
-    """A team within reach with its people and posts. Seven statements.
+    """A team within reach with its people and posts. Ten statements.
 
     Raises:
         NotFound: there is none such for this viewer.
@@ -341,7 +310,6 @@ def team_page(viewer: Viewer, team_id: UUID) -> TeamPage:
         for spell in sorted(spells, key=lambda s: s.starts, reverse=True)
     ]
     line = team.service_line
-    stands = standings(Post.team_id == team.id)
     return TeamPage(
         id=team.id, version=team.version, name=team.name, service_line_id=line.id, service_line=line.name,
         setting=line.setting, site=team.site, is_ward=team.is_ward, beds=team.beds, manager=team.manager_name,
@@ -349,7 +317,7 @@ def team_page(viewer: Viewer, team_id: UUID) -> TeamPage:
         now=tuple(member for days, member in members if sees_people and days.covers(day)),
         to_come=tuple(member for days, member in members if sees_people and days.starts > day),
         before=tuple(member for days, member in members if reach.whole and days.last < day),
-        posts=tuple(post_line(post, team, stands[post.id], sees_people=sees_people) for post in posts),
+        posts=tuple(post_lines(reach, Post.team_id == team.id)),
         champions=tuple(Supporter(row.id, row.name, row.starts, row.ends) for row in team.champions),
         sees_people=sees_people, sees_before=reach.whole,
         may_edit=viewer.reach(Permission.TEAMS_EDIT).covers(line.id, team.id),
@@ -360,31 +328,9 @@ def team_page(viewer: Viewer, team_id: UUID) -> TeamPage:
 def _member(spell: Spell) -> Member:
     person = spell.person
     return Member(
-        _opened(person), person.known_as, spell.post.title, spell.wte, spell.contract, spell.starts, spell.ends
+        opened(person), person.known_as, spell.post.title, spell.wte, spell.contract, spell.starts, spell.ends
     )
 
 
 def _opened(person: Person) -> UUID | None:
     return None if person.erased_on or person.merged_into_id else person.id
-
-
-def standings(*where: ColumnElement[bool]) -> dict[UUID, Standing]:
-    """How posts (joined to their teams) stand today, by key. Two statements."""
-    day = today()
-    return {key: standing(post, day) for key, post in established(Post.team_id, *where).items()}
-
-
-def post_line(post: Post, team: Team, stands: Standing, *, sees_people: bool) -> PostLine:
-    """A post with whoever is in it today; not named for those who may not see people."""
-    day, spells = today(), post.spells
-    there = next((spell for spell in spells if Days(spell.starts, spell.ends).covers(day)), None)
-    to_come = min((spell.starts for spell in spells if spell.starts > day), default=None)
-    name = None if there is None else there.person.known_as if sees_people else "Somebody"
-    line = team.service_line
-    return PostLine(
-        id=post.id, standing=stands, number=post.number, title=post.title, role_kind=post.role_kind, band=post.band,
-        wte=post.wte, team=team.name, team_id=team.id, service_line=line.name, service_line_id=line.id,
-        setting=line.setting, employer=post.employer, is_peer_service=post.peer_service, opens=post.opens,
-        closes=post.closes, funding=post.funding, funding_ends=post.funding_ends, holder=name,
-        holder_id=_opened(there.person) if there and sees_people else None, next_starts=to_come,
-    )  # fmt: skip

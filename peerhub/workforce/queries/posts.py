@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from peerhub.access.permissions import Permission
-from peerhub.access.rules import Viewer
+from peerhub.access.rules import Reach, Viewer
 from peerhub.core.database import db
 from peerhub.core.errors import NotFound
 from peerhub.core.time import long_date, today
 from peerhub.workforce.models import Post, ServiceLine, Spell, Team
-from peerhub.workforce.queries.places import PostLine, post_line, standings
+from peerhub.workforce.queries.post_lines import PostLine, open_from, open_on, post_lines, standings
 from peerhub.workforce.queries.reach import same_post, teams_within
 from peerhub.workforce.rules.establishment import Standing
 from peerhub.workforce.rules.posts import Days
@@ -117,24 +117,13 @@ def posts(viewer: Viewer, show: str = "vacant") -> list[PostLine]:
     Args:
         show: ``vacant``, ``filled``, ``funding`` (it ends within 120 days), ``open`` or ``everything``.
     """
-    statement = _posts(viewer, Permission.POSTS_VIEW).options(selectinload(Post.spells).joinedload(Spell.person))
-    day = today()
+    day, where = today(), [teams_within(viewer.reach(Permission.POSTS_VIEW))]
     if show != "everything":
-        statement = statement.where(or_(Post.closes.is_(None), Post.closes >= day))
+        where.append(open_from(day))
     if show == "funding":
-        statement = statement.where(_funding_ends_by(day + FUNDING_WARNING))
-    reach = viewer.reach(Permission.PEOPLE_VIEW)
-    stands = standings(teams_within(viewer.reach(Permission.POSTS_VIEW)))
-    return [
-        post_line(
-            post,
-            post.team,
-            stands[post.id],
-            sees_people=reach.covers(post.team.service_line_id, post.team_id),
-        )
-        for post in db.session.scalars(statement)
-        if show not in {"vacant", "filled"} or stands[post.id] == show
-    ]
+        where.append(_funding_ends_by(day + FUNDING_WARNING))
+    lines = post_lines(viewer.reach(Permission.PEOPLE_VIEW), *where)
+    return [line for line in lines if show not in {"vacant", "filled"} or line.standing == show]
 
 
 def _funding_ends_by(day: date) -> ColumnElement[bool]:
@@ -152,8 +141,7 @@ def funding_ending(viewer: Viewer, day: date) -> list[tuple[UUID, date]]:
         .join(Post.team)
         .where(
             teams_within(viewer.reach(Permission.POSTS_EDIT)),
-            Post.opens <= day,
-            or_(Post.closes.is_(None), Post.closes >= day),
+            *open_on(day),
             _funding_ends_by(day + FUNDING_WARNING),
         )
         .order_by(Post.funding_ends, Post.id)
@@ -164,16 +152,14 @@ def funding_ending(viewer: Viewer, day: date) -> list[tuple[UUID, date]]:
 def vacant(
     viewer: Viewer, permission: Permission = Permission.POSTS_EDIT, team_id: UUID | None = None
 ) -> list[PostLine]:
-    """Posts within reach that are open today or later and have a day that nobody holds to come. Three statements."""
-    statement = _posts(viewer, permission).options(selectinload(Post.spells).joinedload(Spell.person))
-    statement = statement.where(or_(Post.closes.is_(None), Post.closes >= today()))
+    """Posts within reach that are open today or later and have a day that nobody holds to come. Five statements."""
+    is_taken = (
+        select(Spell.id).where(Spell.post_id == Post.id, or_(Spell.ends.is_(None), Spell.ends >= Post.closes)).exists()
+    )
+    where = [teams_within(viewer.reach(permission)), open_from(today()), ~is_taken]
     if team_id is not None:
-        statement = statement.where(Post.team_id == team_id)
-    return [
-        post_line(post, post.team, Standing.VACANT, sees_people=True)
-        for post in db.session.scalars(statement)
-        if all(spell.ends is not None and (post.closes is None or spell.ends < post.closes) for spell in post.spells)
-    ]
+        where.append(Post.team_id == team_id)
+    return post_lines(Reach(whole=True), *where)
 
 
 def said(line: PostLine) -> str:
@@ -184,7 +170,7 @@ def said(line: PostLine) -> str:
 
 
 def post_page(viewer: Viewer, post_id: UUID) -> PostPage:
-    """A post within reach. Whoever left is named to those of whole reach alone. Seven statements.
+    """A post within reach. Whoever left is named to those of whole reach alone. Eight statements.
 
     Raises:
         NotFound: there is none such for this viewer.

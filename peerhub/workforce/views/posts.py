@@ -28,7 +28,7 @@ from peerhub.workforce.forms.posts import (
     TermsForm,
 )
 from peerhub.workforce.queries import history, places, posts
-from peerhub.workforce.queries.places import PostLine
+from peerhub.workforce.queries.post_lines import PostLine
 from peerhub.workforce.views.blueprint import blueprint
 from peerhub.workforce.views.listing import TAGS, arranged, sortable
 
