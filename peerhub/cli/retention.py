@@ -12,7 +12,9 @@ import click
 from peerhub.cli.running import Stopped, enter_organisation, running
 
 if TYPE_CHECKING:
-    from peerhub.retention.rules.facts import SpellFacts
+    from datetime import date
+
+    Asked = tuple[date, date, date, tuple[int, ...], str | None, str | None]
 
 Day = click.DateTime(formats=["%Y-%m-%d", "%d/%m/%Y"])
 MOST_PROBLEMS_SAID = 20
@@ -40,18 +42,10 @@ def retention(  # noqa: PLR0913 - one argument an option
 
     Works on the database, or straight on a file of spells in the columns of the staff record.
     """
-    from peerhub.retention.rules.report import retention_report
-
     if to < from_:
         raise click.UsageError("--to must be the same day as --from, or a later one.")
-    wanted, chosen = whole_years(years), one_setting(setting)
-    facts = facts_of_file(spells) if spells else facts_of_database(organisation)
-    report = retention_report(facts, from_.date(), to.date(), as_at.date(), wanted, chosen, compare)
-    for problem in facts.refused[:MOST_PROBLEMS_SAID]:
-        where = f"Line {problem.line}, {problem.column}" if problem.column else f"Line {problem.line}"
-        click.echo(f"{where}: {problem.message} The row is left out.", err=True)
-    if len(facts.refused) > MOST_PROBLEMS_SAID:
-        click.echo(f"And {len(facts.refused) - MOST_PROBLEMS_SAID} more problems.", err=True)
+    asked = (from_.date(), to.date(), as_at.date(), whole_years(years), one_setting(setting), compare)
+    report = report_of_file(spells, asked) if spells else report_of_database(organisation, asked)
     click.echo(json.dumps(report, indent=2) if as_json else in_words(report))
 
 
@@ -78,24 +72,31 @@ def one_setting(text: str | None) -> str | None:
     return found.value
 
 
-def facts_of_file(path: Path) -> SpellFacts:
-    """The spells of a file."""
+def report_of_file(path: Path, asked: Asked) -> dict[str, Any]:
+    """The report of a file's spells; rows that cannot be used are told and left out."""
     from peerhub.core.files import FileProblem
     from peerhub.retention.files import facts_from_file
+    from peerhub.retention.rules.report import retention_report
 
     try:
-        return facts_from_file(path)
+        facts = facts_from_file(path)
     except FileProblem as problem:
         raise Stopped(str(problem)) from problem
+    for row in facts.refused[:MOST_PROBLEMS_SAID]:
+        where = f"Line {row.line}, {row.column}" if row.column else f"Line {row.line}"
+        click.echo(f"{where}: {row.message} The row is left out.", err=True)
+    if len(facts.refused) > MOST_PROBLEMS_SAID:
+        click.echo(f"And {len(facts.refused) - MOST_PROBLEMS_SAID} more problems.", err=True)
+    return retention_report(facts, *asked)
 
 
-def facts_of_database(organisation: str | None) -> SpellFacts:
-    """The spells of one organisation in the database."""
+def report_of_database(organisation: str | None, asked: Asked) -> dict[str, Any]:
+    """The report of one organisation in the database, with its own setting for gaps."""
     with running():
-        from peerhub.retention.queries.facts import organisation_facts
+        from peerhub.retention.queries.reports import report_from_database
 
         enter_organisation(organisation)
-        return organisation_facts()
+        return report_from_database(*asked)
 
 
 def in_words(report: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from peerhub.access.rules import Breadth
 from peerhub.core import scope
 from peerhub.core.database import db
 from peerhub.retention.models import PublishedFigure
-from peerhub.workforce.models import Person, ServiceLine, Spell
+from peerhub.workforce.models import Person, Post, ServiceLine, Spell
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 from tests.retention.reading import cells, day_in
@@ -53,8 +53,13 @@ def kept(app: Flask) -> list[PublishedFigure]:
 def correct(app: Flask, trust: Trust) -> None:
     """A leaving date is put right: somebody of the 2022 cohort left a year before the third anniversary."""
     with app.app_context(), scope.within(trust.key):
+        came = Spell.starts.between(date(2022, 1, 1), date(2022, 12, 31))
+        earlier = select(Spell.person_id).where(Spell.starts < date(2022, 1, 1))
         spell = db.session.scalars(
-            select(Spell).where(Spell.starts.between(date(2022, 1, 1), date(2022, 12, 31)), Spell.ends.is_(None))
+            select(Spell)
+            .join(Post)
+            .where(Post.peer_service, came, Spell.ends.is_(None), Spell.person_id.not_in(earlier))
+            .order_by(Spell.starts, Spell.id)
         ).first()
         spell.ends = date(2024, 1, 31)
         db.session.commit()
