@@ -19,7 +19,7 @@ from peerhub.access import audit
 from peerhub.access.rules import Viewer
 from peerhub.access.views import guard
 from peerhub.config import Settings, from_environment
-from peerhub.core import assets, faults, health, jobs, logs, marks, wording
+from peerhub.core import assets, faults, health, jobs, keys, logs, marks, wording
 from peerhub.core.database import db
 from peerhub.core.feature import Feature, NavigationItem, QuickAction
 from peerhub.core.menu import header_parameters
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
     app = PeerHub("peerhub", root_path=str(ROOT), instance_path=str(settings.instance))
     _configure(app, settings)
     logs.install(app, settings.log_level)
+    keys.install(settings.secret_key)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT.parent / "migrations"), render_as_batch=True)
     install_headers(app, https=settings.secure_cookies)

@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("merged_into_id", sa.Uuid(), nullable=True),
         sa.Column("erased_on", sa.Date(), nullable=True),
+        sa.Column("erased_number", sa.String(length=64), nullable=True),
         sa.Column("unconfirmed_since", sa.Date(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

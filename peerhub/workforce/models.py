@@ -91,7 +91,10 @@ class Champion(Row):
 
 
 class Person(Versioned, Row):
-    """Somebody who works, worked or will work here. May also be a user. Never holds a diagnosis."""
+    """Somebody who works, worked or will work here. May also be a user. Never holds a diagnosis.
+
+    ``erased_number`` is a digest of an erased person's staff number, so that a file does not bring them back.
+    """
 
     __tablename__ = "person"
     staff_number: Mapped[str | None] = mapped_column(String(40))
@@ -104,6 +107,7 @@ class Person(Versioned, Row):
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     erased_on: Mapped[date | None]
+    erased_number: Mapped[str | None] = mapped_column(String(64))
     unconfirmed_since: Mapped[date | None]
     spells: Mapped[list[Spell]] = relationship(back_populates="person", order_by="Spell.starts")
     __table_args__ = (

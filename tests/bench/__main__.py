@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from tests.bench import pages, retention
+from tests.bench import imports, pages, retention
 from tests.bench.lines import Line
 
-MEASURES: tuple[Callable[[Path], Iterator[Line]], ...] = (retention.measure, pages.measure)
+MEASURES: tuple[Callable[[Path], Iterator[Line]], ...] = (imports.measure, retention.measure, pages.measure)
 
 
 def main() -> None:

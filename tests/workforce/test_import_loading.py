@@ -270,6 +270,24 @@ def test_an_erased_person_is_not_brought_back(load: Load, world: World) -> None:
     assert (person("10001").email, person("10001").spells[0].ends) == ("", None)
 
 
+def test_an_erased_number_is_known_again_though_it_is_not_kept(load: Load, world: World) -> None:
+    from peerhub.workforce.actions.erasing import erase_person
+
+    rows = [priya(end_date="2024-06-30", leaving_reason="health"), priya(post_number="", start_date="2019-01-01")]
+    rows[1] |= {"end_date": "2019-12-31", "leaving_reason": "health"}
+    load(*rows)
+    erase_person(db.session.get_one(Person, world.priya_person), "10001")
+    db.session.commit()
+    before = contents()
+    assert db.session.get_one(Person, world.priya_person).staff_number is None
+    again = load(*rows)
+    assert (again.counts.unchanged, told(again)) == (2, [])
+    assert contents() == before
+    refused = load(priya(post_number="P77", start_date="2025-01-01"), only_good=True)
+    assert "was erased" in told(refused)[0][2]
+    assert contents() == before
+
+
 def test_a_closed_team_takes_nobody_on(load: Load, world: World) -> None:
     db.session.get_one(Team, world.harbour).closed_on = date(2023, 12, 31)
     db.session.commit()

@@ -14,6 +14,7 @@ from peerhub.workforce import signals
 from peerhub.workforce.actions import adjustments, equality, wellness
 from peerhub.workforce.actions.refusing import refuse_if
 from peerhub.workforce.models import Person, Spell
+from peerhub.workforce.queries.held import erased_number
 from peerhub.workforce.queries.records import days_of, parts_of
 from peerhub.workforce.rules.records import erase_refusal, is_confirmed
 
@@ -58,6 +59,7 @@ def _clear_spells(keys: list[UUID]) -> int:
 
 
 def _clear(record: Person) -> None:
+    record.erased_number = erased_number(record.organisation_id, record.staff_number) if record.staff_number else None
     record.first_name = record.last_name = record.preferred_name = record.pronouns = record.email = record.phone = ""
     record.staff_number = record.user_id = record.unconfirmed_since = None
     record.erased_on = today()

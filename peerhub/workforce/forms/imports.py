@@ -44,7 +44,9 @@ class UploadForm(Form):
         if sent is None or not getattr(sent, "filename", ""):
             self.file.errors = ["Choose the file to load"]
             return None
-        return sent.filename, sent.read()
+        content = sent.read()
+        sent.close()
+        return sent.filename, content
 
 
 class MatchingForm(VersionedForm):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from peerhub.core import keys, scope
 from peerhub.core.database import db
 from peerhub.workforce.models import Person, Post, ServiceLine, Spell, Team
 from peerhub.workforce.rules.held import Held, HeldLine, HeldPerson, HeldPost, HeldSpell, HeldTeam, name_key
@@ -24,8 +27,15 @@ def stand_in_number(person: UUID) -> str:
     return f"{STAND_IN}{person.hex}"
 
 
+def erased_number(organisation: UUID, staff_number: str) -> str:
+    """What is kept of an erased person's staff number: enough to know it again, and not the number."""
+    return keys.digest("erased staff number", f"{organisation.hex} {staff_number}")
+
+
 def everything_held() -> Held:
     """What PeerHub holds of the organisation entered."""
+    organisation = scope.current()
+    people, erased = _people()
     lines = db.session.execute(select(ServiceLine.id, ServiceLine.name, ServiceLine.setting))
     teams = db.session.execute(select(Team.id, Team.service_line_id, Team.name, Team.closed_on))
     posts = db.session.execute(
@@ -41,7 +51,9 @@ def everything_held() -> Held:
         )
     )  # fmt: skip
     return Held(
-        people=_people(),
+        people=people,
+        erased=erased,
+        digest=lambda number: erased_number(organisation, number),
         lines=[HeldLine(key, plain(name), setting) for key, name, setting in lines],
         teams=[HeldTeam(key, line, plain(name), closed_on) for key, line, name, closed_on in teams],
         posts=[_post(row) for row in posts],
@@ -63,31 +75,43 @@ def _spell(row: Any) -> HeldSpell:
     )  # fmt: skip
 
 
-def _people() -> dict[str, HeldPerson]:
-    """People by every staff number that leads to them."""
+def _people() -> tuple[dict[str, HeldPerson], dict[str, HeldPerson]]:
+    """People by every staff number that leads to them, and erased people by the digest of theirs."""
     rows = {
         row.id: row
         for row in db.session.execute(
             select(
                 Person.id, Person.staff_number, Person.first_name, Person.last_name, Person.preferred_name,
-                Person.email, Person.unconfirmed_since, Person.merged_into_id, Person.erased_on,
+                Person.email, Person.unconfirmed_since, Person.merged_into_id, Person.erased_on, Person.erased_number,
             )
         )
     }  # fmt: skip
-    numbers: dict[UUID, set[str]] = {}
-    names: dict[UUID, set[tuple[str, str]]] = {}
-    for row in rows.values():
-        kept = row
-        while kept.merged_into_id is not None:
-            kept = rows[kept.merged_into_id]
-        numbers.setdefault(kept.id, set()).update({stand_in_number(row.id), *filter(None, [row.staff_number])})
-        names.setdefault(kept.id, set()).add(name_key(plain(row.first_name), plain(row.last_name)))
+    kept = {key: _kept(rows, key) for key in rows}
+    names: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
+    for key, row in rows.items():
+        names[kept[key]].add(name_key(plain(row.first_name), plain(row.last_name)))
+    people = {key: _person(rows[key], frozenset(names[key])) for key in set(kept.values())}
     found: dict[str, HeldPerson] = {}
-    for key, known in numbers.items():
-        row = rows[key]
-        person = HeldPerson(
-            key=key, names=frozenset(names[key]), preferred_name=plain(row.preferred_name), email=row.email,
-            unconfirmed_since=row.unconfirmed_since, is_erased=row.erased_on is not None,
-        )  # fmt: skip
-        found |= dict.fromkeys(known, person)
-    return found
+    erased: dict[str, HeldPerson] = {}
+    for key, row in rows.items():
+        person = people[kept[key]]
+        found[stand_in_number(key)] = person
+        if row.staff_number:
+            found[row.staff_number] = person
+        if row.erased_number:
+            erased[row.erased_number] = person
+    return found, erased
+
+
+def _kept(rows: Mapping[UUID, Any], key: UUID) -> UUID:
+    """The record that a record was merged into, and so on; itself where it was not."""
+    while rows[key].merged_into_id is not None:
+        key = rows[key].merged_into_id
+    return key
+
+
+def _person(row: Any, names: frozenset[tuple[str, str]]) -> HeldPerson:
+    return HeldPerson(
+        key=row.id, names=names, preferred_name=plain(row.preferred_name), email=row.email,
+        unconfirmed_since=row.unconfirmed_since, is_erased=row.erased_on is not None,
+    )  # fmt: skip

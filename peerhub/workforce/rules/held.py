@@ -1,7 +1,7 @@
 """What PeerHub holds already, as plain values: what a staff record is compared with before anything is written."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -92,3 +92,10 @@ class Held:
     teams: Sequence[HeldTeam]
     posts: Sequence[HeldPost]
     spells: Sequence[HeldSpell]
+    erased: Mapping[str, HeldPerson] = field(default_factory=dict)
+    digest: Callable[[str], str] = str
+
+    def person(self, number: str) -> HeldPerson | None:
+        """Whose staff number this is, or was before they were erased: of that a digest alone is held."""
+        found = self.people.get(number)
+        return self.erased.get(self.digest(number)) if found is None and self.erased else found

@@ -177,7 +177,7 @@ class _Planner:
         entries = []
         for row in rows:
             team, problem = self.places.find(row)
-            person = self.held.people.get(row.staff_number)
+            person = self.held.person(row.staff_number)
             entry = Entry(row, team, person.key if person else None)
             if problem is None and team in self.places.unknown and not self.asked.may_create(team):
                 problem = self.places.refusal(row)
@@ -208,7 +208,7 @@ class _Planner:
         return kept
 
     def _beside_what_is_held(self, entry: Entry) -> Problem | None:
-        person = self.held.people.get(entry.row.staff_number)
+        person = self.held.person(entry.row.staff_number)
         if person and person.is_erased and self._differs(entry):
             return erased(entry)
         post = entry.post
@@ -290,15 +290,22 @@ class _Planner:
                     yield SpellPlan(stay, stay.held.person, values)
 
     def _spell_values(self, row: SpellRow, held: HeldSpell) -> dict[str, Any]:
-        """What a row changes about a spell. Only a blank end date says something: that the spell goes on."""
+        """What a row changes about a spell. Only a blank end date says something: that the spell goes on.
+
+        Why somebody left is then taken away with the last day, and otherwise left as it is.
+        """
         columns = self.asked.columns
-        is_open = row.end_date is None
+        reason, destination = row.leaving_reason or held.leaving_reason, row.destination or held.destination
+        if row.end_date is None:
+            is_reopened = held.ends is not None
+            reason = None if is_reopened else held.leaving_reason
+            destination = "" if is_reopened else held.destination
         told = {
             "ends": row.end_date,
             "wte": row.wte if Column.WTE in columns else held.wte,
             "contract": row.contract if Column.CONTRACT in columns else held.contract,
-            "leaving_reason": None if is_open else row.leaving_reason or held.leaving_reason,
-            "destination": "" if is_open else row.destination or held.destination,
+            "leaving_reason": reason,
+            "destination": destination,
             "campaign": row.campaign or held.campaign,
         }
         return {name: value for name, value in told.items() if value != getattr(held, name)}
@@ -309,7 +316,7 @@ class _Planner:
         for entry in sorted(entries, key=lambda entry: (entry.row.start_date, entry.row.line)):
             rows.setdefault(entry.person or entry.row.staff_number, []).append(entry.row)
         for told in rows.values():
-            number, held = told[-1].staff_number, self.held.people.get(told[-1].staff_number)
+            number, held = told[-1].staff_number, self.held.person(told[-1].staff_number)
             latest = {name: next((row for row in reversed(told) if getattr(row, name)), None) for name in DETAILS}
             values = {name: getattr(row, name) for name, row in latest.items() if row is not None}
             if held is None:
