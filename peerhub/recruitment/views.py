@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from peerhub.access.permissions import Permission
 from peerhub.access.views.guard import viewer
+from peerhub.core import charts as drawings
 from peerhub.core.errors import Refused
 from peerhub.core.forms import was_sent
 from peerhub.core.marks import requires
 from peerhub.core.saving import save
 from peerhub.core.tables import Column, Page, Table, as_file, asked_format, view_from_address
-from peerhub.recruitment import actions, queries
+from peerhub.recruitment import actions, charts, queries
 from peerhub.recruitment.forms import CampaignForm
 from peerhub.recruitment.queries import CampaignLine
+from peerhub.recruitment.rules import together
 
 blueprint = Blueprint("recruitment", __name__)
 
@@ -45,11 +47,25 @@ def index() -> ResponseReturnValue:
         return as_file("recruitment", PLAIN, rows, kind)
     empty = "No campaign is kept yet. Add the totals of past ones: applications for each role are shown here by year."
     shown = view.whole()
+    in_order = sorted(rows, key=lambda row: (row.year, row.name))
     return render_template(
         "recruitment/index.html",
+        totals=together((row.applications, row.roles) for row in rows),
+        drawn=charts.chart(in_order),
+        drawing=lambda kind, **more: url_for("recruitment.chart", kind=kind, **more),
         table=Table("Campaigns", _columns(), Page(rows, len(rows)), shown, empty=empty),
         may_edit=queries.may_edit(asking),
     )
+
+
+@blueprint.get("/recruitment/applications-for-each-role.<any(svg, png):kind>")
+@requires(Permission.RECRUITMENT_VIEW)
+def chart(kind: str) -> ResponseReturnValue:
+    """Applications for each role by campaign, as a picture."""
+    drawn = charts.chart(queries.campaigns(viewer()))
+    if drawn is None:
+        abort(404)
+    return drawings.send(drawn, kind)
 
 
 def _columns() -> tuple[Column[CampaignLine], ...]:

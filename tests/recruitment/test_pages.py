@@ -10,12 +10,13 @@ from uuid import UUID
 import openpyxl
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from peerhub.access.models import AuditEntry
 from peerhub.access.permissions import Role
 from peerhub.core import scope
 from peerhub.core.database import db
+from peerhub.recruitment import actions
 from peerhub.recruitment.models import Campaign
 from tests.demo.test_build import browser
 from tests.fixtures.pages import Browser
@@ -116,3 +117,44 @@ def test_a_campaign_without_roles_has_no_rate(app: Flask, world: World, browse: 
     hugo = browse(world.hugo)
     hugo.post("/recruitment/add", TOTALS | {"roles": "0"})
     assert hugo.get("/recruitment?sort=-per_role").status == 200
+
+
+def test_the_chart_says_what_it_shows_and_the_page_the_sum(demonstration: Flask) -> None:
+    executive = browser(demonstration, Role.EXECUTIVE)
+    page = executive.get("/recruitment?sort=-year")
+    assert "573 applications for 24 roles in 3 campaigns: 23.9 for each role." in page.text
+    (picture,) = page.all("figure img")
+    told = "2018: Community, 36.2; 2021: Inpatient, 10.0; 2025: Secure inpatient, 39.3."
+    assert picture.attrs["alt"] == f"Applications for each role. {told}"
+    for shape in ("wide", "narrow"):
+        drawn = executive.client.get(f"{picture.attrs['src']}?shape={shape}")
+        assert f">{told}</desc>" in drawn.text
+    kept_picture = executive.client.get("/recruitment/applications-for-each-role.png?download=1")
+    assert kept_picture.data.startswith(b"\x89PNG")
+
+
+def test_without_a_role_there_is_no_chart(app: Flask, world: World, browse: Browse) -> None:
+    with app.app_context():
+        scope.enter(world.trust)
+        db.session.execute(update(Campaign).values(roles=0))
+        db.session.commit()
+    page = browse(world.ellen).get("/recruitment")
+    assert page.all("figure img") == []
+    assert browse(world.ellen).client.get("/recruitment/applications-for-each-role.svg").status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_the_campaigns(
+    app: Flask, world: World, browse: Browse, count_queries: Callable[[], int]
+) -> None:
+    hana = browse(world.hana)
+    count_queries()
+    hana.get("/recruitment")
+    few = count_queries()
+    with app.app_context():
+        scope.enter(world.trust)
+        for number in range(20):
+            actions.add_campaign(f"Campaign {number}", 2000 + number, "Crisis", applications=9, roles=2)
+        db.session.commit()
+    count_queries()
+    hana.get("/recruitment")
+    assert count_queries() == few
