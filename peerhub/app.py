@@ -49,9 +49,9 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT.parent / "migrations"), render_as_batch=True)
     install_headers(app, https=settings.secure_cookies)
-    CSRFProtect(app)
     make_templates_strict(app)
     guard.install(app, idle_minutes=settings.idle_minutes)
+    CSRFProtect(app)  # after the guard: a form sent when its session is over is kept, not refused
     app.after_reading = (audit.keep_reads,)
     health.install(app)
     faults.install(app)
