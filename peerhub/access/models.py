@@ -167,8 +167,8 @@ class AuditEntry(Keyed, Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     __table_args__ = (
         Index(None, "organisation_id", "at"),
-        Index(None, "subject_id", "at"),
-        Index(None, "user_id", "at"),
+        Index(None, "subject_id", "organisation_id", "at"),
+        Index(None, "user_id", "organisation_id", "at"),
     )
 
 
