@@ -162,8 +162,14 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_organisation_id_at"), ["organisation_id", "at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_audit_entry_subject_id_at"), ["subject_id", "at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_audit_entry_user_id_at"), ["user_id", "at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_audit_entry_subject_id_organisation_id_at"),
+            ["subject_id", "organisation_id", "at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_audit_entry_user_id_organisation_id_at"), ["user_id", "organisation_id", "at"], unique=False
+        )
 
     op.create_table(
         "invitation",
@@ -682,8 +688,8 @@ def downgrade() -> None:
 
     op.drop_table("invitation")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_audit_entry_user_id_at"))
-        batch_op.drop_index(batch_op.f("ix_audit_entry_subject_id_at"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_user_id_organisation_id_at"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_subject_id_organisation_id_at"))
         batch_op.drop_index(batch_op.f("ix_audit_entry_organisation_id_at"))
         batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
 

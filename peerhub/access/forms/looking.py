@@ -9,7 +9,7 @@ from uuid import UUID
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from peerhub.core.fields import PairField
+from peerhub.core.fields import PairField, RowField
 from peerhub.core.forms import DayField, Form
 
 
@@ -19,7 +19,7 @@ class AuditFilter(Form):
     class Meta:
         csrf = False
 
-    who = StringField("Who (name or e-mail address)", render_kw={"width": 20, "autocomplete": "off"})
+    account = RowField("Who")
     what = StringField("What was done", render_kw={"width": 20, "autocomplete": "off"})
     kind = PairField("Done to", [("", "Anything")])
     subject = StringField("Number of the record", render_kw={"width": 20, "autocomplete": "off"})
@@ -27,8 +27,9 @@ class AuditFilter(Form):
     last = DayField("Last day")
     show = PairField("Show", [("", "Changes and reads"), ("writes", "Changes alone"), ("reads", "Reads alone")])
 
-    def offer(self, kinds: Iterable[tuple[str, str]]) -> None:
-        """Set what can have been acted on."""
+    def offer(self, accounts: Iterable[tuple[UUID, str]], kinds: Iterable[tuple[str, str]]) -> None:
+        """Set who can have acted, and on what."""
+        self.account.offer(accounts, nothing="Anybody")
         self.kind.offer([("", "Anything"), *kinds])
 
     def validate_subject(self, field: StringField) -> None:

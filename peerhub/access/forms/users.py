@@ -72,12 +72,22 @@ class EndRoleForm(VersionedForm):
     ends = DayField("Last day", [Required("Enter the last day")], description="The role still counts on this day.")
 
 
+class UserSearchForm(Form):
+    """Whom to look for. It is sent in the body, so that no name stands in an address."""
+
+    q = StringField(
+        "Name or e-mail address",
+        [Required("Enter a name or an e-mail address"), at_most(200)],
+        render_kw={"width": 20, "autocomplete": "off"},
+    )
+
+
 class UsersFilter(Form):
     """What narrows the list of users; read from the address."""
 
     class Meta:
         csrf = False
 
-    q = StringField("Name or e-mail address", render_kw={"width": 20, "autocomplete": "off"})
+    NAMES = frozenset({"role", "state"})
     role = WordField("Role", Role, nothing="All")
     state = PairField("Account", [("", "All"), ("active", "Active"), ("closed", "Closed")])

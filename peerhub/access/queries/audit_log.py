@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from peerhub.access.models import AuditEntry, User
 from peerhub.access.rules import Viewer
@@ -26,7 +25,6 @@ class Asked:
 
     Attributes:
         account_id: the account that did it.
-        who: part of the name or address of whoever did it.
         what: part of the words of what was done.
         kind: the table of what it was done to.
         first: the first day, in London.
@@ -35,7 +33,6 @@ class Asked:
     """
 
     account_id: UUID | None = None
-    who: str = ""
     what: str = ""
     kind: str = ""
     subject_id: UUID | None = None
@@ -106,8 +103,6 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
     ]
     if asked.account_id is not None:
         found.append(AuditEntry.user_id == asked.account_id)
-    if asked.who:
-        found.append(AuditEntry.user_id.in_(_people(asked.who)))
     if asked.kind:
         found.append(AuditEntry.subject_kind == asked.kind)
     if asked.subject_id is not None:
@@ -119,14 +114,6 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
     if asked.is_read is not None:
         found.append(AuditEntry.is_read.is_(asked.is_read))
     return found
-
-
-def _people(words: str) -> Select[Any]:
-    matches = [
-        or_(User.name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
-        for word in words.split()[:6]
-    ]
-    return select(User.id).where(*matches)
 
 
 def _midnight(day: date) -> datetime:

@@ -79,9 +79,13 @@ class UserPage:
     roles: tuple[Held, ...]
 
 
-def users(viewer: Viewer, view: View) -> Page[UserLine]:
-    """The accounts of the viewer's organisation, filtered, in order, a page of them. Three statements."""
-    wanted = and_(_seen(viewer.organisation_id), *_filters(viewer, view))
+def users(viewer: Viewer, view: View, words: str = "") -> Page[UserLine]:
+    """The accounts of the viewer's organisation, filtered, in order, a page of them. Three statements.
+
+    Args:
+        words: each is part of the name or of the e-mail address.
+    """
+    wanted = and_(_seen(viewer.organisation_id), *_matches(words), *_filters(viewer, view))
     total = db.session.scalar(select(func.count(User.id)).where(wanted)) or 0
     rows = db.session.scalars(select(User).where(wanted).order_by(*_order(view)).limit(view.size).offset(view.start))
     found = list(rows)
@@ -129,6 +133,12 @@ def load_grant(viewer: Viewer, user_id: UUID, grant_id: UUID) -> RoleGrant:
     if found is None:
         raise NotFound
     return found
+
+
+def accounts_here(viewer: Viewer) -> list[tuple[UUID, str]]:
+    """Key and name of each account of the viewer's organisation, and of guests that hold or held a role in it."""
+    rows = select(User.id, User.name).where(_seen(viewer.organisation_id)).order_by(func.lower(User.name), User.id)
+    return [(row.id, row.name) for row in db.session.execute(rows)]
 
 
 def is_known_here(organisation_id: UUID, address: str) -> bool:
@@ -180,12 +190,16 @@ def _held_today(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def _matches(words: str) -> list[ColumnElement[bool]]:
+    return [
+        or_(User.name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
+        for word in words.split()[:6]
+    ]
+
+
 def _filters(viewer: Viewer, view: View) -> list[ColumnElement[bool]]:
     asked = view.filters
-    found: list[ColumnElement[bool]] = [
-        or_(User.name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
-        for word in asked.get("q", "").split()[:6]
-    ]
+    found: list[ColumnElement[bool]] = []
     if asked.get("role") in set(Role):
         found.append(
             User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role == Role(asked["role"]), *_held_today(viewer)))

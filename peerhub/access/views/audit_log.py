@@ -9,6 +9,7 @@ from peerhub.access import audit
 from peerhub.access.forms.looking import AuditFilter, key_of
 from peerhub.access.permissions import Permission
 from peerhub.access.queries import audit_log as queries
+from peerhub.access.queries.users import accounts_here
 from peerhub.access.views.guard import viewer
 from peerhub.access.views.pages import blueprint
 from peerhub.core.marks import requires
@@ -42,7 +43,7 @@ def audit_log() -> ResponseReturnValue:
     asking, kind = viewer(), asked_format()
     view = view_from_address(queries.SORTED, "-at")
     form = AuditFilter(request.args)
-    form.offer(queries.kinds())
+    form.offer(accounts_here(asking), queries.kinds())
     is_right = form.validate()
     asked = asked_for(form) if is_right else queries.Asked()
     if kind and is_right:
@@ -64,8 +65,7 @@ def audit_log() -> ResponseReturnValue:
 def asked_for(form: AuditFilter) -> queries.Asked:
     """What of the log the address asks for."""
     return queries.Asked(
-        account_id=key_of(request.args.get("account")),
-        who=form.who.data or "",
+        account_id=form.account.data,
         what=form.what.data or "",
         kind=form.kind.data or "",
         subject_id=key_of(form.subject.data),

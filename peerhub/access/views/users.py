@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +14,18 @@ from peerhub.access import audit
 from peerhub.access.actions import accounts, signing_in
 from peerhub.access.actions import users as actions
 from peerhub.access.forms.signing_in import ButtonForm, NameForm
-from peerhub.access.forms.users import UsersFilter
+from peerhub.access.forms.users import UserSearchForm, UsersFilter
 from peerhub.access.permissions import Permission
 from peerhub.access.queries import invitations
 from peerhub.access.queries import users as queries
+from peerhub.access.rules import Viewer
 from peerhub.access.views import places, sessions
 from peerhub.access.views.guard import viewer
 from peerhub.access.views.pages import blueprint
+from peerhub.core.forms import was_sent
 from peerhub.core.marks import requires
 from peerhub.core.saving import save
-from peerhub.core.tables import Column, Table, as_file, asked_format, view_from_address
+from peerhub.core.tables import Column, Table, View, as_file, asked_format, view_from_address
 
 COLUMNS: tuple[Column[queries.UserLine], ...] = (
     Column("name", "Name", lambda row: row.name, href=lambda row: url_for("access.user", user_id=row.id)),
@@ -33,25 +36,41 @@ COLUMNS: tuple[Column[queries.UserLine], ...] = (
     ),
 )
 
+MOST_FOUND = 200
 
-@blueprint.get("/users")
+
+@blueprint.route("/users", methods=["GET", "POST"])
 @requires(Permission.USERS_MANAGE)
 def users() -> ResponseReturnValue:
-    """The accounts of the organisation; with ``format``, the same as a file."""
-    asking, kind = viewer(), asked_format()
-    view = view_from_address(queries.SORTED, "name")
-    page = queries.users(asking, view.whole() if kind else view)
+    """The accounts of the organisation; with ``format``, the same as a file. Sent a name, those that it fits."""
+    asking, search = viewer(), UserSearchForm()
+    if request.method == "POST":
+        table = _found(asking, search) if was_sent(search) else None
+        page = render_template("access/users/found.html", table=table, search=search, crumbs=crumbs_of())
+        return page, 422 if search.problems() else 200
+    kind, view = asked_format(), view_from_address(queries.SORTED, "name")
+    view = replace(view, filters={name: said for name, said in view.filters.items() if name in UsersFilter.NAMES})
+    found = queries.users(asking, view.whole() if kind else view)
     if kind:
-        audit.read("list of users exported", None, rows=len(page.rows))
-        return as_file("users", COLUMNS, page.rows, kind)
-    table = Table("Users", COLUMNS, page, view, empty="Nobody matches. Try fewer letters, or show everybody.")
+        audit.read("list of users exported", None, rows=len(found.rows))
+        return as_file("users", COLUMNS, found.rows, kind)
     return render_template(
         "access/users/index.html",
-        table=table,
+        table=Table("Users", COLUMNS, found, view, empty="No account fits. Clear these choices to see everybody."),
         form=UsersFilter(request.args),
+        search=search,
         is_narrowed=bool(view.filters),
         waiting=invitations.waiting(asking),
     )
+
+
+def _found(asking: Viewer, search: UserSearchForm) -> Table[queries.UserLine]:
+    """The accounts that a name or an address fits: the first of them, without links that would hold it."""
+    found = queries.users(asking, View(sort="name", size=MOST_FOUND), search.q.data or "")
+    columns = [replace(column, is_sorted=False) for column in COLUMNS]
+    note = f"These are the first {MOST_FOUND}. Add another word to find fewer." if found.total > MOST_FOUND else ""
+    empty = "Nobody fits. Try fewer letters."
+    return Table("Users found", columns, found, View(size=MOST_FOUND), empty=empty, can_export=False, note=note)
 
 
 @blueprint.get("/users/<uuid:user_id>")
