@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
@@ -239,3 +241,22 @@ def test_a_role_is_found_with_its_own_user_alone(browse: Browse, world: World, d
     found = desk.role(world.hana_role)
     assert isinstance(found, RoleGrant)
     assert found.ends is None
+
+
+def test_two_administrators_who_end_each_other_at_once_leave_one(browse: Browse, world: World, desk: Desk) -> None:
+    mels = desk.give_role(world.mel, Role.SYSTEM_ADMINISTRATOR)
+    adas, start = of_ada(desk), Barrier(2)
+    tries = [(browse(world.ada), world.mel, mels), (browse(world.mel), world.ada, adas)]
+    tokens = [browser.token() for browser, _, _ in tries]
+
+    def end_other(number: int) -> int:
+        browser, user, grant = tries[number]
+        typed = {"csrf_token": tokens[number], "version": "1", **day("ends", TODAY)}
+        start.wait()
+        return browser.client.post(f"/users/{user}/roles/{grant}/end", data=typed).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(end_other, range(2)))
+    assert answers == [302, 422]
+    left = [grant for grant in (desk.role(mels), desk.role(adas)) if grant is not None and grant.ends is None]
+    assert len(left) == 1
