@@ -112,3 +112,31 @@ def test_neither_matplotlib_nor_scipy_is_imported_before_it_is_needed() -> None:
     )
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.strip() == "[]"
+
+
+PAGE_ALONE = """
+import sys
+from pathlib import Path
+from tests.fixtures.application import settings_for
+from peerhub.app import create_app
+from peerhub.core.database import db
+from tests.retention.record import found, row
+
+app = create_app(settings_for(f"sqlite:///{sys.argv[1]}/one.db", Path(sys.argv[1])))
+with app.app_context():
+    db.create_all()
+    trust = found([row("1", "2022-04-01")])
+client = app.test_client()
+with client.session_transaction() as session:
+    session["_user_id"], session["_fresh"] = "session-of-Hattie", True
+assert client.get("/retention?from=2022-01-01").status_code == 200
+print("matplotlib" in sys.modules)
+"""
+
+
+def test_the_page_itself_needs_no_matplotlib(tmp_path: Path) -> None:
+    """SciPy it needs, for its estimates: imported by the first page of a process that shows any."""
+    done = subprocess.run(
+        [sys.executable, "-c", PAGE_ALONE, str(tmp_path)], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.strip() == "False"

@@ -66,20 +66,9 @@ def are_safe(groups: Iterable[int], least: int) -> bool:
 def may_be_added_up(hidden: Sequence[Groups], least: int) -> bool:
     """Whether the sums of hidden rows may be known, each row's total with them.
 
-    No sum may be small or nobody, and each number of each row must stay in doubt: somebody in that group could have
-    changed places with somebody of another row in another group, and no sum would show it.
+    No sum may be small or nobody, and no row may be the only one with people in it. Then every number of every row
+    stays in doubt: each group has somebody of one row who could have changed places with somebody of another row in
+    another group, and no sum would show it.
     """
-    if not hidden:
-        return True
-    if any(sum(column) < least for column in zip(*hidden, strict=True)):
-        return False
-    return all(
-        any(_could_change_places(row, other, group) for place, other in enumerate(hidden) if place != own)
-        for own, row in enumerate(hidden)
-        for group in range(len(row))
-    )
-
-
-def _could_change_places(row: Groups, other: Groups, group: int) -> bool:
-    own_rest, others_rest = sum(row) - row[group], sum(other) - other[group]
-    return bool((row[group] and others_rest) or (own_rest and other[group]))
+    with_people = [row for row in hidden if any(row)]
+    return not hidden or (len(with_people) > 1 and all(sum(group) >= least for group in zip(*hidden, strict=True)))
