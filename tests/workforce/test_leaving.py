@@ -60,7 +60,7 @@ def test_somebody_leaves_on_a_day_to_come(app: Flask, browse: Browse, world: Wor
     assert "Saved. Tom Okafor leaves on Tue 31 March 2026. The post is vacant from the next day." in page.text
     assert "What usually comes next" in page.text
     assert tom("ends", "leaving_reason", "destination") == (date(2026, 3, 31), LeavingReason.EDUCATION, "A college")
-    assert "Leaving" in [tag.to_text() for tag in page.all(".nhsuk-tag")]
+    assert "Ending" in [tag.to_text() for tag in page.all(".nhsuk-tag")]
     assert [(fact.spell_id, fact.ends, fact.in_error) for fact in told] == [(world.tom_spell, date(2026, 3, 31), False)]
     facts = rows(app, world.trust, select(AuditEntry.facts).where(AuditEntry.action == "spell ended"))
     assert facts == [({"fields": ["ends", "leaving_reason", "destination"]},)]
@@ -121,6 +121,16 @@ def spell_of(world: World) -> Spell:
     from peerhub.core.database import db
 
     return db.session.get_one(Spell, world.tom_spell)
+
+
+def test_somebody_who_stays_after_all(browse: Browse, world: World, tom: Callable[..., Any]) -> None:
+    hugo, address = browse(world.hugo), f"/spells/{world.tom_spell}/correct"
+    page = hugo.post(f"/spells/{world.tom_spell}/end", LEFT | typed(ends=date(2026, 3, 31)))
+    assert "See the posts that are vacant" in links(page)
+    page = hugo.get(f"/spells/{world.tom_spell}/end")
+    assert links(page)["put this post right"] == address
+    hugo.post(address, sent(hugo.get(address)) | typed(ends=None) | {"leaving_reason": ""})
+    assert tom("ends", "leaving_reason") == (None, None)
 
 
 def test_two_people_end_the_same_spell(browse: Browse, world: World, tom: Callable[..., Any]) -> None:

@@ -150,6 +150,7 @@ def test_with_nothing_vacant_the_page_says_what_to_do(browse: Browse, world: Wor
     hana.post(f"/people/{world.tom_person}/posts/start", start(world))
     page = hana.get(f"/people/{world.tom_person}/posts/start")
     assert "No post you can fill is vacant." in page.text
+    assert links(page)["Add a post"] == "/posts/add"
 
 
 def test_the_address_may_choose_the_post(browse: Browse, world: World) -> None:
