@@ -14,9 +14,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from peerhub.access.models import AuditEntry
+from peerhub.core.database import db
 from peerhub.workforce import signals
 from peerhub.workforce.actions import spells as actions
-from peerhub.workforce.models import Break, Spell
+from peerhub.workforce.models import Break, Person, Post, Spell
 from peerhub.workforce.rules.words import BreakKind, LeavingReason
 from tests.fixtures.people import World
 from tests.workforce.looking import Browse, links, rows, sent, typed, write
@@ -57,7 +58,7 @@ def test_somebody_leaves_on_a_day_to_come(app: Flask, browse: Browse, world: Wor
         )
     finally:
         signals.spell_ended.disconnect(hear)
-    assert "Saved. Tom Okafor leaves on Tue 31 March 2026. The post is vacant from the next day." in page.text
+    assert "Saved. The last day of Tom Okafor is Tue 31 March 2026. The post is vacant from the next day." in page.text
     assert "What usually comes next" in page.text
     assert tom("ends", "leaving_reason", "destination") == (date(2026, 3, 31), LeavingReason.EDUCATION, "A college")
     assert "Ending" in [tag.to_text() for tag in page.all(".nhsuk-tag")]
@@ -68,8 +69,8 @@ def test_somebody_leaves_on_a_day_to_come(app: Flask, browse: Browse, world: Wor
 
 def test_somebody_has_left(browse: Browse, world: World) -> None:
     page = browse(world.hugo).post(f"/spells/{world.tom_spell}/end", LEFT | typed(ends=date(2026, 2, 27)))
-    assert "Saved. Tom Okafor left on Fri 27 February 2026." in page.text
-    assert "They left on Fri 27 February 2026." in page.text
+    assert "Saved. The last day of Tom Okafor is Fri 27 February 2026." in page.text
+    assert "Their last day was Fri 27 February 2026." in page.text
     assert "Reason for leaving: Education." in page.text
 
 
@@ -118,9 +119,34 @@ def test_time_away_ends_with_the_spell(app: Flask, browse: Browse, world: World)
 
 
 def spell_of(world: World) -> Spell:
-    from peerhub.core.database import db
-
     return db.session.get_one(Spell, world.tom_spell)
+
+
+def test_after_a_death_nothing_comes_next(browse: Browse, world: World) -> None:
+    values = LEFT | typed(ends=date(2026, 2, 27)) | {"leaving_reason": "death_in_service"}
+    page = browse(world.hugo).post(f"/spells/{world.tom_spell}/end", values)
+    assert "The last day of Tom Okafor is Fri 27 February 2026" in page.text
+    assert "What usually comes next" not in page.text
+
+
+def test_who_has_a_last_day_needs_no_confirming(app: Flask, browse: Browse, world: World) -> None:
+    def leave_out() -> None:
+        tom = db.session.get_one(Person, world.tom_person)
+        tom.unconfirmed_since = date(2026, 2, 2)
+        actions.start_spell(tom, db.session.get_one(Post, world.vacant_post), date(2025, 1, 1))
+
+    def waits() -> bool:
+        return rows(app, world.trust, select(Person.unconfirmed_since).where(Person.id == world.tom_person)) != [
+            (None,)
+        ]
+
+    write(app, world.trust, leave_out)
+    hugo = browse(world.hugo)
+    hugo.post(f"/spells/{world.tom_spell}/end", LEFT | typed(ends=date(2026, 2, 27)))
+    assert waits(), "they still have another post"
+    other = rows(app, world.trust, select(Spell.id).where(Spell.post_id == world.vacant_post))[0][0]
+    hugo.post(f"/spells/{other}/end", LEFT | typed(ends=date(2026, 2, 27)))
+    assert not waits()
 
 
 def test_somebody_who_stays_after_all(browse: Browse, world: World, tom: Callable[..., Any]) -> None:

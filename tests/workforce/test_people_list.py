@@ -176,6 +176,23 @@ def test_a_team_manager_sees_those_of_the_team_and_the_file_no_more(browse: Brow
         assert "Add a person" not in browser.get("/people").text
 
 
+def test_a_post_in_another_team_is_not_told_to_a_team_manager(app: Flask, browse: Browse, world: World) -> None:
+    def make() -> None:
+        db.session.get_one(Spell, world.priya_spell).wte = Decimal("0.4")
+        post = db.session.get_one(Post, world.vacant_post)
+        post.team_id, post.title = world.harbour, "Peer lead"
+        db.session.add(Spell(person_id=world.priya_person, post_id=post.id, starts=date(2025, 1, 1)))
+
+    write(app, world.trust, make)
+    shown = browse(world.hugo).get("/people").all("tbody tr")[1].to_text()
+    assert "Peer lead" in shown, "the post of most hours stands for somebody"
+    page = browse(world.moses).get("/people")
+    assert "Willow ward" in page.all("tbody tr")[0].to_text()
+    for words in ("Peer lead", "Harbour"):
+        assert words not in page.all("table")[0].to_text()
+    assert "Harbour" not in browse(world.moses).get(f"/people/{world.priya_person}").text
+
+
 def test_other_organisations_are_no_part_of_it(browse: Browse, world: World) -> None:
     assert names(browse(world.stig).get("/people?show=everybody")) == ["Vera Stranger"]
     for user in (world.priya, world.ellen, world.ada, world.mel):

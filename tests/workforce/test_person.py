@@ -71,6 +71,23 @@ def test_hr_sees_who_somebody_is_and_where_they_work(app: Flask, browse: Browse,
     ]
 
 
+def test_every_page_that_shows_a_record_is_written_down_as_read(app: Flask, browse: Browse, world: World) -> None:
+    hugo = browse(world.hugo)
+    addresses = [
+        f"/people/{world.tom_person}",
+        f"/people/{world.tom_person}/edit",
+        f"/people/{world.tom_person}/posts/start",
+        f"/people/{world.tom_person}/erase",
+        *(f"/spells/{world.tom_spell}/{name}" for name in ("end", "move", "correct", "delete", "away")),
+        f"/away/{world.tom_break}",
+        f"/away/{world.tom_break}/delete",
+    ]
+    for address in addresses:
+        hugo.get(address)
+    read = select(AuditEntry.subject_id, AuditEntry.user_id).where(AuditEntry.is_read.is_(True))
+    assert [tuple(row) for row in rows(app, world.trust, read)] == [(world.tom_person, world.hugo)] * len(addresses)
+
+
 def test_posts_are_told_from_first_to_last_with_gaps_and_overlaps(app: Flask, browse: Browse, world: World) -> None:
     def make() -> None:
         db.session.add(spell(world, date(2022, 2, 1), date(2023, 3, 31), destination="Home"))
@@ -154,7 +171,7 @@ def test_somebody_to_come_and_somebody_who_left(app: Flask, browse: Browse, worl
 
     write(app, world.trust, leave)
     hugo = browse(world.hugo)
-    assert "They left on Wed 31 December 2025." in hugo.get(f"/people/{world.tom_person}").text
+    assert "Their last day was Wed 31 December 2025." in hugo.get(f"/people/{world.tom_person}").text
     write(app, world.trust, lambda: spell(world, date(2026, 4, 1)))
     page = hugo.get(f"/people/{world.tom_person}")
     assert "They start as Peer support worker in Willow ward on Wed 1 April 2026." in page.text
@@ -246,6 +263,8 @@ def test_a_person_is_added(app: Flask, browse: Browse, world: World) -> None:
 
 
 def test_a_person_is_added_in_a_post(app: Flask, browse: Browse, world: World) -> None:
+    asked = sent(browse(world.hugo).get(f"/people/add?post={world.vacant_post}"))
+    assert asked["post_id"] == str(world.vacant_post)
     page = browse(world.hugo).post("/people/add", new(post_id=str(world.vacant_post)) | typed(starts=date(2026, 4, 1)))
     assert "They start as Peer support worker in Willow ward on Wed 1 April 2026." in page.text
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from peerhub.access import audit
 from peerhub.core.database import db
 from peerhub.core.errors import DomainError
@@ -87,6 +89,7 @@ def change_spell(spell: Spell, version: int | None, **changed: Any) -> list[str]
         if spell.ends is None or before is None:
             refuse_if(leaving_refusal(spell.ends, spell.leaving_reason))
     db.session.flush()
+    _settle(spell.person)
     if fields:
         audit.wrote("spell changed", spell, fields=fields)
     if spell.ends is not None and spell.ends != before:
@@ -111,6 +114,7 @@ def end_spell(
         _check(spell, spell.post)
         _shorten_breaks(spell)
     db.session.flush()
+    _settle(spell.person)
     audit.wrote("spell ended", spell, fields=["ends", "leaving_reason", "destination"])
     signals.spell_ended.send(signals.SpellEnded(spell.id, spell.person_id, spell.post_id, ends))
 
@@ -163,8 +167,10 @@ def delete_spell(spell: Spell, version: int | None = None) -> None:
     db.session.flush()
     audit.wrote("spell deleted as an error", spell)
     audit.wrote("spell deleted as an error", spell.person)
+    person = spell.person
     db.session.delete(spell)
     db.session.flush()
+    _settle(person)
     signals.spell_ended.send(gone)
 
 
@@ -227,6 +233,15 @@ def _check_breaks(spell: Spell) -> None:
     for away in spell.breaks:
         if not Days(away.starts, away.ends or spell.ends).within(Days(spell.starts, spell.ends)):
             raise DomainError("They were away on days outside these. Change the time away first", "starts")
+
+
+def _settle(person: Person) -> None:
+    """Whoever has a last day in every post needs no confirming by the staff record any more."""
+    if person.unconfirmed_since is None:
+        return
+    goes_on = select(Spell.id).where(Spell.person_id == person.id, Spell.ends.is_(None))
+    if db.session.scalar(goes_on) is None:
+        person.unconfirmed_since = None
 
 
 def _shorten_breaks(spell: Spell) -> None:

@@ -149,8 +149,8 @@ def _panels(asking: Viewer, person_id: UUID) -> list[dict[str, Any]]:
 @blueprint.route("/people/add", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_EDIT)
 def add_person() -> ResponseReturnValue:
-    """Add a person, and start them in a vacant post if it is known."""
-    asking, form = viewer(), NewPersonForm()
+    """Add a person, and start them in a vacant post if it is known; ``post`` in the address chooses one."""
+    asking, form = viewer(), NewPersonForm(data={"post_id": asked_post()})
     form.post_id.offer(
         [(row.id, posts.said(row)) for row in posts.vacant(asking, Permission.SPELLS_EDIT)], nothing="Not known yet"
     )
@@ -203,6 +203,8 @@ def edit_person(person_id: UUID) -> ResponseReturnValue:
     if outcome.is_saved:
         flash(f"Saved. The details of {row.known_as} are up to date.")
         return redirect(url_for("workforce.person", person_id=person_id))
+    if request.method == "GET":
+        audit.read("person's record read", row)
     crumbs = crumbs_of(row)
     status = 409 if outcome.theirs is not None else 422 if form.problems() else 200
     return render_template(
@@ -256,6 +258,14 @@ def person_account(person_id: UUID) -> ResponseReturnValue:
         is_linked=bool(row.user_id),
         crumbs=crumbs_of(row),
     ), status
+
+
+def asked_post() -> UUID | None:
+    """The post that the address names, if any."""
+    try:
+        return UUID(request.args.get("post", ""))
+    except ValueError:
+        return None
 
 
 def crumbs_of(row: Any) -> list[dict[str, str]]:

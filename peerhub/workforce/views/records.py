@@ -116,6 +116,8 @@ def erase_person(person_id: UUID) -> ResponseReturnValue:
     if outcome.is_saved:
         flash("Saved. The record is erased. The days worked still count, without a name.")
         return redirect(url_for("workforce.index"))
+    if request.method == "GET":
+        audit.read("person's record read", row)
     status = 409 if outcome.theirs is not None else 422 if form.problems() else 200
     return render_template(
         "workforce/records/erase.html",

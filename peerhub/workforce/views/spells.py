@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from peerhub.access import audit
 from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.access.views.guard import viewer
@@ -19,9 +20,9 @@ from peerhub.core.time import long_date, today
 from peerhub.workforce.actions import spells as actions
 from peerhub.workforce.forms.spells import ConfirmForm, CorrectForm, EndForm, MoveForm, StartForm
 from peerhub.workforce.queries import careers, people, posts
-from peerhub.workforce.rules.words import weekday_codes
+from peerhub.workforce.rules.words import LeavingReason, weekday_codes
 from peerhub.workforce.views.blueprint import blueprint
-from peerhub.workforce.views.people import crumbs_of
+from peerhub.workforce.views.people import asked_post, crumbs_of
 
 
 @blueprint.route("/people/<uuid:person_id>/posts/start", methods=["GET", "POST"])
@@ -30,7 +31,7 @@ def start_spell(person_id: UUID) -> ResponseReturnValue:
     """Start a person in a vacant post; ``post`` in the address chooses one."""
     asking = viewer()
     person = people.load_person(asking, person_id, Permission.SPELLS_EDIT)
-    form = StartForm(data={"post_id": _asked_post()})
+    form = StartForm(data={"post_id": asked_post()})
     form.post_id.offer((row.id, posts.said(row)) for row in posts.vacant(asking, Permission.SPELLS_EDIT))
     if was_sent(form):
         with form.attempt():
@@ -52,13 +53,6 @@ def start_spell(person_id: UUID) -> ResponseReturnValue:
     return show("start", form, person, has_vacant=len(form.post_id.choices or ()) > 1)
 
 
-def _asked_post() -> UUID | None:
-    try:
-        return UUID(request.args.get("post", ""))
-    except ValueError:
-        return None
-
-
 def _starts(day: Any) -> str:
     return f"{'starts' if day > today() else 'started'} on {long_date(day)}"
 
@@ -78,9 +72,10 @@ def end_spell(spell_id: UUID) -> ResponseReturnValue:
         lambda: _held(asking, spell_id, "ends", "leaving_reason", "destination"),
     )
     if outcome.is_saved:
-        leaves = "leaves on" if form.ends.data >= today() else "left on"
-        flash(f"Saved. {person.known_as} {leaves} {long_date(form.ends.data)}. The post is vacant from the next day.")
-        return to_person(asking, person.id, step="ended")
+        day = long_date(form.ends.data)
+        flash(f"Saved. The last day of {person.known_as} is {day}. The post is vacant from the next day.")
+        is_loss = form.leaving_reason.data is LeavingReason.DEATH_IN_SERVICE
+        return to_person(asking, person.id, step=None if is_loss else "ended")
     return show("end", form, person, outcome, spell=careers.career_of(asking, spell, is_own=False))
 
 
@@ -91,7 +86,7 @@ def move_person(spell_id: UUID) -> ResponseReturnValue:
     asking = viewer()
     spell = careers.load_spell(asking, spell_id)
     person = spell.person
-    form = MoveForm(data={"version": spell.version, "contract": spell.contract, "post_id": _asked_post()})
+    form = MoveForm(data={"version": spell.version, "contract": spell.contract, "post_id": asked_post()})
     vacant = [row for row in posts.vacant(asking, Permission.SPELLS_EDIT) if row.id != spell.post_id]
     form.post_id.offer((row.id, posts.said(row)) for row in vacant)
 
@@ -172,6 +167,8 @@ def to_person(asking: Viewer, person_id: UUID, step: str | None = None) -> Respo
 
 def show(page: str, form: Form, person: Any, outcome: Outcome | None = None, **more: Any) -> ResponseReturnValue:
     """A page with a form about somebody's post: 409 where somebody else saved first, 422 where something is wrong."""
+    if request.method == "GET":
+        audit.read("person's record read", person)
     theirs = outcome.theirs if outcome else None
     status = 409 if theirs is not None else 422 if form.problems() else 200
     given = {"form": form, "name": person.known_as, "person_id": person.id, "theirs": theirs} | more
