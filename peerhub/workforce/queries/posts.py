@@ -154,7 +154,10 @@ def vacant(
 ) -> list[PostLine]:
     """Posts within reach that are open today or later and have a day that nobody holds to come. Five statements."""
     is_taken = (
-        select(Spell.id).where(Spell.post_id == Post.id, or_(Spell.ends.is_(None), Spell.ends >= Post.closes)).exists()
+        select(Spell.id)
+        .where(Spell.post_id == Post.id, or_(Spell.ends.is_(None), Spell.ends >= Post.closes))
+        .correlate(Post)
+        .exists()
     )
     where = [teams_within(viewer.reach(permission)), open_from(today()), ~is_taken]
     if team_id is not None:
