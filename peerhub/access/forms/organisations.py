@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from peerhub.access.rules import OrganisationKind, SupportOffer
-from peerhub.core.fields import RowField, VersionedForm, WordField, at_most
+from peerhub.core.fields import RowField, VersionedForm, WholeField, WordField, at_most
 from peerhub.core.forms import Form, Required
-
-
-class WholeField(IntegerField):
-    """A whole number between two others."""
-
-    def __init__(self, label: str, least: int, most: int, **kwargs: Any) -> None:
-        self.said = f"Enter a whole number from {least:,} to {most:,}"
-        self.least, self.most = least, most
-        super().__init__(label, [Required(self.said), _within_limits], **kwargs)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read a number; what is none is told in our words."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(self.said) from error
-
-
-def _within_limits(_form: Any, field: WholeField) -> None:
-    if field.data is not None and not field.least <= field.data <= field.most:
-        raise ValidationError(field.said)
 
 
 class SettingsForm(VersionedForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from wtforms import DecimalField, IntegerField
+from wtforms import DecimalField
 from wtforms.validators import Optional
 
 from peerhub.core.forms import Required
@@ -33,19 +33,3 @@ class WteField(DecimalField):
             raise ValueError("Write the WTE as a number up to 1, like 0.6")
         if self.data is not None:
             self.data = Decimal(self.data).normalize()
-
-
-class WholeNumberField(IntegerField):
-    """A whole number from 0 to ``most``, or nothing."""
-
-    def __init__(self, label: str, *, most: int, **kwargs: Any) -> None:
-        self.most = most
-        super().__init__(label, [Optional()], **kwargs)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read a number; what is none, or is out of bounds, is told in our words."""
-        sent = (valuelist[0] if valuelist else "").strip()
-        self.data = int(sent) if sent.isdecimal() and len(sent) < 10 else None
-        if sent and (self.data is None or self.data > self.most):
-            self.data = None
-            raise ValueError(f"{self.label.text.partition(' (')[0]} must be a whole number from 0 to {self.most}")

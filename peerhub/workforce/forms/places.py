@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from wtforms import BooleanField, SelectField, StringField
 
-from peerhub.core.fields import RowField, VersionedForm, WordField, at_most, offered
+from peerhub.core.fields import RowField, VersionedForm, WholeField, WordField, at_most, offered
 from peerhub.core.forms import DayField, Form, Required
-from peerhub.workforce.forms.fields import WholeNumberField
 from peerhub.workforce.rules.words import Setting
 
 WARDS = (("", "All"), ("yes", "Wards"), ("no", "Teams that are not wards"))
@@ -41,7 +40,7 @@ class TeamForm(VersionedForm):
     service_line_id = RowField("Service line", required="Choose the service line")
     site = StringField("Site (optional)", [at_most(120)])
     is_ward = BooleanField("This is a ward")
-    beds = WholeNumberField("Beds (wards only, optional)", most=999)
+    beds = WholeField("Beds (wards only, optional)", 0, 999, is_optional=True)
     manager_name = StringField("Team manager (optional)", [at_most(200)])
 
 
