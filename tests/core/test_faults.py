@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from peerhub.app import create_app
-from peerhub.core.database import db
-from peerhub.features import FEATURES
-from tests.core.workshop import SECRET, WORKSHOP
-from tests.fixtures.application import settings_for
+from tests.core.workshop import SECRET
 from tests.fixtures.pages import Browser, Page
 
 Log = Callable[[], list[dict[str, Any]]]
@@ -38,20 +34,16 @@ STATUSES = [
 
 
 @pytest.fixture
-def talkative(database_url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[tuple[Flask, Log]]:
+def talkative(make_app: Callable[..., Flask], capfd: pytest.CaptureFixture[str]) -> tuple[Flask, Log]:
     """The workshop with its log: a line of JSON each."""
-    app = create_app(settings_for(database_url, tmp_path, log_level="INFO"), (*FEATURES, WORKSHOP))
+    app = make_app(log_level="INFO")
 
     def lines() -> list[dict[str, Any]]:
         told = capfd.readouterr()
         assert told.out == ""
         return [json.loads(line) for line in told.err.splitlines()]
 
-    yield app, lines
-    with app.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+    return app, lines
 
 
 def id_on(page: Page) -> str:
@@ -156,7 +148,7 @@ def test_too_many_tries_are_told_with_an_id(talkative: tuple[Flask, Log]) -> Non
     assert {line["request_id"] for line in log()} == {id_on(page)}
 
 
-def test_a_database_that_is_gone_is_a_fault_like_another(tmp_path: Path, database_url: str) -> None:
-    app = create_app(settings_for(f"sqlite:///{tmp_path / 'no' / 'such.db'}", tmp_path), (*FEATURES, WORKSHOP))
+def test_a_database_that_is_gone_is_a_fault_like_another(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+    app = make_app(database_url=f"sqlite:///{tmp_path / 'no' / 'such.db'}")
     page = Browser(app.test_client()).get("/workshop/writes/once", status=500)
     assert "such.db" not in page.text

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from flask import Flask, url_for
 
 from peerhub.access.models import User
-from peerhub.app import create_app
 from peerhub.core.database import db
 from peerhub.core.feature import Feature
 from peerhub.features import FEATURES
-from tests.fixtures.application import settings_for
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 
 
 @pytest.fixture(params=FEATURES, ids=lambda room: room.name)
-def without(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def without(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Flask:
     """The application with one room left out."""
     left_out: Feature = request.param
-    app = create_app(settings_for(database_url, tmp_path), [room for room in FEATURES if room is not left_out])
+    app = make_app([room for room in FEATURES if room is not left_out])
     app.extensions["left out"] = left_out
-    yield app
-    with app.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+    return app
 
 
 @pytest.fixture

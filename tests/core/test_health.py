@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import text
 
-from peerhub.app import create_app
 from peerhub.core.database import db
-from tests.fixtures.application import settings_for
 
 
-def test_alive_whatever_the_database_does(tmp_path: Path) -> None:
-    client = create_app(settings_for(f"sqlite:///{tmp_path / 'no' / 'such.db'}", tmp_path)).test_client()
+def test_alive_whatever_the_database_does(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+    client = make_app(database_url=f"sqlite:///{tmp_path / 'no' / 'such.db'}").test_client()
     alive, ready = client.get("/healthz"), client.get("/readyz")
     assert (alive.status_code, alive.text, alive.mimetype) == (200, "ok\n", "text/plain")
     assert (ready.status_code, ready.text) == (503, "not ready\n")

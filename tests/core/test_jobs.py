@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from peerhub.app import create_app
-from peerhub.config import Settings
 from peerhub.core import jobs, mail, scope
 from peerhub.core.database import db
 from peerhub.core.feature import Job
 from peerhub.workforce.models import Person
-from tests.fixtures.application import settings_for
 from tests.fixtures.people import World
 
 pytestmark = pytest.mark.usefixtures("empty_outbox")
@@ -32,9 +29,9 @@ def test_what_a_job_wrote_is_saved(app: Flask) -> None:
 
 
 def test_a_failed_job_is_undone_told_by_its_name_alone_and_comes_round_again(
-    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    make_app: Callable[..., Flask], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    app = create_app(settings_for(database_url, tmp_path))
+    app = make_app()
     tries: list[int] = []
 
     def work() -> None:
@@ -78,14 +75,9 @@ def test_sending_mail_is_safe_to_run_twice(app: Flask, monkeypatch: pytest.Monke
     assert sent == ["a@example.org"]
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return settings_for(database_url, tmp_path, mail_url="smtp://mail.example.org")
-
-
-def test_there_is_a_job_for_mail_only_where_there_is_a_server(app: Flask, settings: Settings) -> None:
-    assert "mail" not in [job.name for job in app.extensions["jobs"]]
-    assert "mail" in [job.name for job in create_app(settings).extensions["jobs"]]
+def test_there_is_a_job_for_mail_only_where_there_is_a_server(make_app: Callable[..., Flask]) -> None:
+    assert "mail" not in [job.name for job in make_app().extensions["jobs"]]
+    assert "mail" in [job.name for job in make_app(mail_url="smtp://mail.example.org").extensions["jobs"]]
 
 
 def test_each_job_is_put_on_the_clock_once(app: Flask) -> None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-
-from peerhub.app import create_app
-from tests.core.workshop import WORKSHOP
-from tests.fixtures.application import settings_for
+from flask import Flask
 
 
 def lines(told: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in told.splitlines()]
 
 
-def test_a_request_is_told_by_its_page(database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    client = create_app(settings_for(database_url, tmp_path, log_level="INFO"), (WORKSHOP,)).test_client()
+def test_a_request_is_told_by_its_page(make_app: Callable[..., Flask], capsys: pytest.CaptureFixture[str]) -> None:
+    client = make_app(log_level="INFO").test_client()
     told_by_browser = {"User-Agent": "Rahman", "X-Forwarded-For": "10.1.2.3"}
     answer = client.get("/workshop/list?q=Priya+Rahman", headers=told_by_browser)
     (told,) = lines(capsys.readouterr().err)
@@ -34,9 +31,9 @@ def test_a_request_is_told_by_its_page(database_url: str, tmp_path: Path, capsys
 
 
 def test_what_happens_all_the_time_is_not_told(
-    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    make_app: Callable[..., Flask], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    client = create_app(settings_for(database_url, tmp_path, log_level="INFO")).test_client()
+    client = make_app(log_level="INFO").test_client()
     client.get("/healthz")
     client.get("/static/peerhub/app.css", buffered=True)
     assert capsys.readouterr().err == ""
@@ -46,7 +43,7 @@ def test_what_happens_all_the_time_is_not_told(
 
 @pytest.mark.parametrize(("level", "told"), [("INFO", 1), ("WARNING", 0), ("ERROR", 0)])
 def test_the_level_is_a_setting(
-    level: str, told: int, database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    level: str, told: int, make_app: Callable[..., Flask], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    create_app(settings_for(database_url, tmp_path, log_level=level)).test_client().get("/sign-in")
+    make_app(log_level=level).test_client().get("/sign-in")
     assert len(lines(capsys.readouterr().err)) == told

@@ -65,13 +65,13 @@ def test_a_mark_above_the_route_is_still_on_the_function() -> None:
     assert mark_of(lambda: "") is None
 
 
-def test_a_permission_of_nobodys_is_a_fault_and_opens_nothing(tmp_path: Path, database_url: str, world: World) -> None:
+def test_a_permission_of_nobodys_is_a_fault_and_opens_nothing(make_app: Callable[..., Flask], world: World) -> None:
     from peerhub.access.models import User
     from peerhub.core.database import db
 
     blueprint = Blueprint("shed", __name__)
     blueprint.add_url_rule("/shed", "page", requires(Invented.FLY)(fresh()))
-    app = create_app(settings_for(database_url, tmp_path), (*FEATURES, Feature("shed", blueprint)))
+    app = make_app((*FEATURES, Feature("shed", blueprint)))
     client = app.test_client()
     with app.app_context():
         key = db.session.get_one(User, world.hana).session_key

@@ -11,11 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from peerhub.access.models import User
-from peerhub.app import create_app
 from peerhub.core.database import db
-from peerhub.features import FEATURES
-from tests.core.workshop import WORKSHOP
-from tests.fixtures.application import settings_for
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 
@@ -86,9 +82,8 @@ def test_nothing_of_a_person_is_kept_by_a_browser_or_a_proxy(address: str, visit
     assert visit().client.get(address, buffered=True).headers["Cache-Control"] == "no-store"
 
 
-def test_https_once_is_https_always(database_url: str, tmp_path: Path) -> None:
-    settings = settings_for(database_url, tmp_path, base_url="https://peerhub.example.org")
-    client = create_app(settings, (*FEATURES, WORKSHOP)).test_client()
+def test_https_once_is_https_always(make_app: Callable[..., Flask]) -> None:
+    client = make_app(base_url="https://peerhub.example.org").test_client()
     cookie = client.get("/sign-in").headers["Set-Cookie"]
     assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
     for address in ("/sign-in", "/no-such-page", "/static/peerhub/app.css"):
