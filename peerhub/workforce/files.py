@@ -1,7 +1,7 @@
 """Staff-record files: read into spells with every problem told by line and column, and written so they read back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
@@ -57,6 +57,11 @@ class StaffRecord:
     def columns(self) -> frozenset[Column]:
         """Our columns that the file has."""
         return frozenset(self.match.positions)
+
+    def in_its_words(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The same problems, each column called what the file calls it."""
+        said = {column.value: self.table.headings[place] for column, place in self.match.positions.items()}
+        return [replace(problem, column=said.get(problem.column, problem.column)) for problem in problems]
 
     @property
     def staff_numbers(self) -> frozenset[str]:

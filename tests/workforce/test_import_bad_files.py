@@ -204,7 +204,7 @@ def test_headings_alone_load_nothing_and_say_so(hugo: Browser) -> None:
 def test_a_repeated_column_is_chosen_by_hand(hugo: Browser) -> None:
     content = file_of({}).replace(b"campaign", b"start_date")
     columns = upload(hugo, content)
-    assert "More than one heading gives start_date" in columns.text
+    assert "More than one column may be this one: 'start_date' and 'start_date'" in columns.text
     assert [option.to_text() for option in columns.all("#at_start_date option")][18:] == [
         "R: start_date", "S: end_date", "T: leaving_reason", "U: destination", "V: start_date",
     ]  # fmt: skip
@@ -214,7 +214,7 @@ def test_columns_that_the_file_does_not_have_are_refused(hugo: Browser) -> None:
     columns = upload(hugo, file_of({}))
     sent = {f"at_{heading}": str(place) for place, heading in enumerate(HEADINGS)} | {"at_start_date": "99"}
     page = hugo.post(f"{address(columns)}/columns", {"version": seen_version(columns)} | sent, status=422)
-    assert "There is no column start_date" in page.errors[0]
+    assert page.errors == ["Choose the column that holds the start date."]
 
 
 def test_a_name_that_would_be_markup_or_a_path_is_shown_as_it_is(hugo: Browser, app: Flask, world: World) -> None:
@@ -223,3 +223,19 @@ def test_a_name_that_would_be_markup_or_a_path_is_shown_as_it_is(hugo: Browser, 
     with app.app_context():
         scope.enter(world.trust)
         assert "/" not in "".join(db.session.scalars(select(StaffImport.filename)))
+
+
+def test_a_problem_is_told_by_the_files_own_heading(hugo: Browser) -> None:
+    content = file_of({"start_date": "never"}).replace(b"start_date", b"Actual Start Date")
+    columns = upload(hugo, content)
+    matched = {f"at_{heading}": str(place) for place, heading in enumerate(HEADINGS)}
+    page = hugo.post(f"{address(columns)}/columns", {"version": seen_version(columns)} | matched)
+    assert page.all("tbody td")[1].to_text().endswith("Actual Start Date")
+    back = hugo.get(f"{address(page)}/refused").response.get_data(as_text=True)
+    assert "Actual Start Date: 'never' is not a date we can read" in back
+
+
+def test_a_heading_that_means_another_day_is_named(hugo: Browser) -> None:
+    columns = upload(hugo, file_of({}).replace(b"start_date", b"Latest Start Date"))
+    assert "'Latest Start Date' is the day the person joined the employer" in columns.text
+    assert columns.all("#at_start_date option[selected]")[0].attrs["value"] == "", "it is not chosen for them"

@@ -1,7 +1,6 @@
 """Rows of a staff record: what makes a good spell, what is refused and how, and what rows must not say together."""
 
 import io
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from peerhub.core.files import read_table
 from peerhub.workforce.files import StaffRecord, read_staff_record, write_refused, write_staff_record
 from peerhub.workforce.rules.columns import COLUMNS, Column
-from peerhub.workforce.rules.rows import ALREADY_HELD, SpellRow, read_row
+from peerhub.workforce.rules.rows import SpellRow, read_row
 from peerhub.workforce.rules.spells import check_spells
 from peerhub.workforce.rules.words import Band, Contract, LeavingReason, RoleKind, Setting
 
@@ -80,6 +79,7 @@ def test_a_title_that_is_none_of_ours_is_another_kind_of_role():
         ({"wte": "-1"}, "wte", "no time at all"),
         ({"contract": "handshake"}, "contract", "We do not know 'handshake'"),
         ({"band": "99"}, "band", "Use one of: Band 2"),
+        ({"leaving_reason": "health"}, "end_date", "There is a reason for leaving and no end date"),
         ({"leaving_reason": "bored"}, "leaving_reason", "We do not know 'bored'"),
         ({"lived_experience_role": "no"}, "lived_experience_role", "always a lived experience role"),
         ({"peer_service": "maybe"}, "peer_service", "neither yes nor no"),
@@ -143,16 +143,6 @@ def test_a_third_spell_inside_a_long_one_is_told_too():
     assert [problem.line for problem in check_spells(rows)] == [3, 4]
 
 
-def test_spells_already_held_are_compared_with_and_never_told():
-    held = row(ALREADY_HELD, post_number="P1")
-    again = replace(held, line=2)
-    assert check_spells([held, again]) == ()
-    new = row(3, post_number="P1", start_date="01/07/2022", staff_number="9", first_name="Bea")
-    problems = check_spells([held, new])
-    assert [problem.line for problem in problems] == [3]
-    assert "what PeerHub already holds" in problems[0].message
-
-
 def test_a_service_line_has_one_setting():
     problems = check_spells([row(2), row(3, setting="community")])
     assert [(problem.line, problem.column) for problem in problems] == [(3, "setting")]
@@ -202,6 +192,7 @@ days = st.dates(date(2000, 1, 1), date(2040, 1, 1))
 def spell_rows(draw: st.DrawFn) -> SpellRow:
     start = draw(days)
     peer_service = draw(st.booleans())
+    end = draw(st.one_of(st.none(), st.integers(0, 4000).map(lambda more: start + timedelta(more))))
     return SpellRow(
         line=2,
         staff_number=draw(words),
@@ -222,8 +213,8 @@ def spell_rows(draw: st.DrawFn) -> SpellRow:
         peer_service=peer_service,
         contract=draw(st.sampled_from(Contract)),
         start_date=start,
-        end_date=draw(st.one_of(st.none(), st.integers(0, 4000).map(lambda more: start + timedelta(more)))),
-        leaving_reason=draw(st.sampled_from([None, *LeavingReason])),
+        end_date=end,
+        leaving_reason=draw(st.sampled_from([None, *LeavingReason])) if end else None,
         destination=draw(maybe),
         campaign=draw(maybe),
     )

@@ -162,9 +162,9 @@ def carry_on(load: StaffImport, reach: Reach) -> None:
         return
     carry_out(plan)
     load.state, load.finished_at, load.outcome = ImportState.LOADED, utc_now(), outcome.loaded().as_json()
-    load.content = write_refused(record.table, outcome.problems, kind_of(record)) if outcome.problems else None
+    load.content = _refused(record, outcome) if outcome.problems else None
     load.headings, load.matching = [], {}
-    _note(load, _problems(outcome))
+    _note(load, _problems(record, outcome))
     audit.wrote("staff record loaded", load, **asdict(outcome.counts))
 
 
@@ -196,7 +196,11 @@ def refused_rows(load: StaffImport, reach: Reach) -> tuple[bytes, str]:
         return load.content, "xlsx" if load.content.startswith(WORKBOOK) else "csv"
     record = read(load)
     _, outcome = compare(record, choices_of(load, reach))
-    return write_refused(record.table, outcome.problems, kind_of(record)), kind_of(record)
+    return _refused(record, outcome), kind_of(record)
+
+
+def _refused(record: StaffRecord, outcome: Outcome) -> bytes:
+    return write_refused(record.table, record.in_its_words(outcome.problems), kind_of(record))
 
 
 def choices_of(load: StaffImport, reach: Reach) -> Choices:
@@ -276,7 +280,7 @@ def _keep(load: StaffImport, record: StaffRecord, plan: Plan, outcome: Outcome) 
     rows = {row.line: row.staff_number for row in record.rows}
     changes = (_line(LineKind.CHANGE, *change) for change in changes_of(plan, rows))
     missing = (_line(LineKind.MISSING, 0, number, name) for number, name in _names(plan.unconfirmed))
-    _note(load, [*_problems(outcome), *islice(changes, MOST_LINES), *islice(missing, MOST_LINES)])
+    _note(load, [*_problems(record, outcome), *islice(changes, MOST_LINES), *islice(missing, MOST_LINES)])
     load.state, load.outcome = ImportState.CHECKED, outcome.as_json()
     audit.wrote("staff record checked", load, **asdict(outcome.counts))
 
@@ -289,10 +293,10 @@ def _names(keys: Sequence[UUID]) -> list[tuple[str, str]]:
     return sorted(found, key=lambda person: person[1].casefold())
 
 
-def _problems(outcome: Outcome) -> list[dict[str, Any]]:
+def _problems(record: StaffRecord, outcome: Outcome) -> list[dict[str, Any]]:
     return [
         _line(LineKind.PROBLEM, problem.line, problem.column, problem.message)
-        for problem in outcome.problems[:MOST_LINES]
+        for problem in record.in_its_words(outcome.problems[:MOST_LINES])
     ]
 
 

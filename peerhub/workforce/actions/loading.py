@@ -13,7 +13,6 @@ from peerhub.access import audit
 from peerhub.access.models import Organisation
 from peerhub.core import scope
 from peerhub.core.database import db
-from peerhub.core.files import UPLOAD_LIMIT
 from peerhub.core.time import today, utc_now
 from peerhub.workforce.actions.carrying_out import Progress, carry_out, tell_nobody
 from peerhub.workforce.files import StaffRecord, read_staff_record
@@ -22,6 +21,9 @@ from peerhub.workforce.queries.held import everything_held
 from peerhub.workforce.rules.outcome import Outcome, outcome_of
 from peerhub.workforce.rules.places import Covers, TeamKey
 from peerhub.workforce.rules.plan import Asked, Plan, make_plan
+
+FILE_LIMIT = 45 * 2**20
+"""Bytes of a file loaded at the server's own keyboard."""
 
 
 def everywhere(_service_line: UUID | None, _team: UUID | None) -> bool:
@@ -67,7 +69,7 @@ def load_file(
         FileProblem: the file itself cannot be read; its message is for the person.
     """
     on_progress("Reading the file")
-    record = read_staff_record(path, path.name, UPLOAD_LIMIT)
+    record = read_staff_record(path, path.name, FILE_LIMIT)
     choices = Choices(may_create=lambda _: create_places, only_good=only_good, is_complete=is_complete)
     if not dry_run:
         one_at_a_time()

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from peerhub.core.fields import VersionedForm, offered
 from peerhub.core.forms import Form
-from peerhub.workforce.rules.columns import COLUMNS, REQUIRED_FOR_IMPORT, Column, Problem, match_chosen
+from peerhub.workforce.rules.columns import COLUMNS, REQUIRED_FOR_IMPORT, Column, doubts, match_chosen
 from peerhub.workforce.rules.places import NewPlace
 
 NOT_IN_FILE = ""
@@ -65,10 +65,10 @@ class MatchingForm(VersionedForm):
         """The fields of our columns, in our order."""
         return [self[field_of(column)] for column in COLUMNS]
 
-    def offer(self, headings: Sequence[str], found: Mapping[str, int], problems: Iterable[Problem] = ()) -> None:
+    def offer(self, headings: Sequence[str], found: Mapping[str, int]) -> None:
         """Offer the headings of a file, those we recognised chosen unless something else was sent."""
         choices = [(str(place), f"{letters(place)}: {text}") for place, text in enumerate(headings) if text.strip()]
-        hints = {problem.column: problem.message for problem in problems}
+        hints = doubts(headings)
         for column in COLUMNS:
             bound = self[field_of(column)]
             bound.choices = [(NOT_IN_FILE, "Not in this file"), *choices]

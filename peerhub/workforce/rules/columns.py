@@ -1,6 +1,7 @@
 """The columns of a staff-record file, and the headings that HR systems give them."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -185,38 +186,68 @@ def match_headings(
 def match_chosen(headings: Sequence[str], chosen: Mapping[Column, int], line: int = 1) -> HeadingMatch:
     """What somebody chose for each column, as a match; a place the file does not have is as if none was chosen."""
     positions = {column: place for column, place in chosen.items() if 0 <= place < len(headings)}
-    read = set(positions.values())
-    not_read = [heading.strip() for place, heading in enumerate(headings) if place not in read and heading.strip()]
-    problems = [
-        _missing(column, not_read, line)
-        for column in COLUMNS
-        if column in REQUIRED_FOR_IMPORT and column not in positions
-    ]
-    twice = [column for column, place in positions.items() if list(positions.values()).count(place) > 1]
-    problems += [
-        Problem(line, column, f"'{headings[positions[column]].strip()}' is chosen for more than one column.")
-        for column in twice
-    ]
+    times = Counter(positions.values())
+    not_read = [heading.strip() for place, heading in enumerate(headings) if place not in times and heading.strip()]
+    problems = []
+    for column in COLUMNS:
+        place = positions.get(column)
+        if place is None and column in REQUIRED_FOR_IMPORT:
+            problems.append(Problem(line, column, f"Choose the column that holds the {column.replace('_', ' ')}."))
+        elif place is not None and times[place] > 1:
+            named = f"'{headings[place].strip()}' is chosen more than once. Choose another column for one of them."
+            problems.append(Problem(line, column, named))
     return HeadingMatch(positions, tuple(problems), tuple(not_read))
 
 
 def _repeated(column: Column, found: Sequence[str], line: int) -> Problem:
-    named = " and ".join(f"'{heading.strip()}'" for heading in found)
     return Problem(
-        line, column, f"More than one heading gives {column}: {named}. Keep one of them and take the others out."
+        line,
+        column,
+        f"More than one heading gives {column}: {_named(found)}. Keep one of them and take the others out.",
     )
+
+
+def doubts(headings: Sequence[str]) -> dict[Column, str]:
+    """What to say to somebody who chooses headings for our columns, where it is not clear which."""
+    claims: dict[Column, list[str]] = {}
+    others = []
+    for heading in headings:
+        column = _HEADINGS.get(word_key(heading))
+        if column is None:
+            others.append(heading.strip())
+        else:
+            claims.setdefault(column, []).append(heading.strip())
+    told = {}
+    for column in COLUMNS:
+        found = claims.get(column, [])
+        if len(found) > 1:
+            told[column] = f"More than one column may be this one: {_named(found)}. Choose one."
+        elif not found and (look := _looks_like(column, others)):
+            told[column] = look
+        elif not found and column in REQUIRED_FOR_IMPORT:
+            told[column] = "We did not find this one by its heading."
+    return told
+
+
+def _looks_like(column: Column, others: Sequence[str]) -> str:
+    """What to say of a heading that looks like a column, and may be or is not; nothing where none does."""
+    by_key = {word_key(heading): heading for heading in others}
+    for heading, meaning in _NOT_THE_SAME.get(column, {}).items():
+        if found := by_key.get(word_key(heading)):
+            return f"'{found}' is {meaning}, which may not be the same day."
+    close = difflib.get_close_matches(word_key(column), by_key, n=1, cutoff=0.75)
+    return f"'{by_key[close[0]]}' looks like it." if close else ""
+
+
+def _named(headings: Iterable[str]) -> str:
+    return " and ".join(f"'{heading.strip()}'" for heading in headings)
 
 
 def _missing(column: Column, not_read: Sequence[str], line: int) -> Problem:
     start = f"There is no column {column}."
-    by_key = {word_key(heading): heading for heading in not_read}
-    for heading, meaning in _NOT_THE_SAME.get(column, {}).items():
-        if found := by_key.get(word_key(heading)):
-            words = f"{start} '{found}' is {meaning}, which may not be the same day. Add {column}."
-            return Problem(line, column, words)
-    close = difflib.get_close_matches(word_key(column), by_key, n=1, cutoff=0.75)
-    if close:
-        words = f"{start} '{by_key[close[0]]}' looks like it: if it is, change its heading to {column}."
-        return Problem(line, column, words)
+    look = _looks_like(column, not_read)
+    if look:
+        what = f"If it is, change its heading to {column}." if look.endswith("looks like it.") else f"Add {column}."
+        return Problem(line, column, f"{start} {look} {what}")
     also = _OTHER_HEADINGS[column][0]
     return Problem(line, column, f"{start} Add it, or change a heading to {column} (we also read '{also}').")

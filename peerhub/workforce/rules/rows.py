@@ -16,9 +16,6 @@ from peerhub.workforce.rules.words import Band, Contract, LeavingReason, RoleKin
 Value = TypeVar("Value")
 Kind = TypeVar("Kind", bound=Word)
 
-ALREADY_HELD = 0
-"""The line of a spell that comes from the database and not from the file."""
-
 _LONGEST: Mapping[Column, int] = {
     Column.STAFF_NUMBER: 40,
     Column.FIRST_NAME: 100,
@@ -100,10 +97,6 @@ def read_row(line: int, cells: Mapping[Column, Cell]) -> tuple[SpellRow | None, 
     title = reader.needed_text(Column.POSITION_TITLE)
     kind = reader.word(Column.ROLE_KIND, RoleKind) or recognise(RoleKind, title) or RoleKind.OTHER
     setting = reader.word(Column.SETTING, Setting, needed=True)
-    if start and end and end < start:
-        reader.tell(
-            Column.END_DATE, f"The end date {end:%d/%m/%Y} is before the start date {start:%d/%m/%Y}. Check both."
-        )
     if peer_service and not lived_experience and not reader.told(Column.LIVED_EXPERIENCE_ROLE):
         reader.tell(
             Column.LIVED_EXPERIENCE_ROLE,
@@ -114,6 +107,7 @@ def read_row(line: int, cells: Mapping[Column, Cell]) -> tuple[SpellRow | None, 
     wte = reader.read(Column.WTE, read_wte) or FULL_TIME
     contract = reader.word(Column.CONTRACT, Contract) or Contract.PERMANENT
     leaving_reason = reader.word(Column.LEAVING_REASON, LeavingReason)
+    _check_end(reader, start, end, leaving_reason)
     if reader.problems or start is None or setting is None:
         return None, tuple(sorted(reader.problems, key=lambda problem: COLUMNS.index(Column(problem.column))))
     row = SpellRow(
@@ -132,6 +126,18 @@ def read_row(line: int, cells: Mapping[Column, Cell]) -> tuple[SpellRow | None, 
         **found,
     )
     return row, ()
+
+
+def _check_end(reader: "_Reader", start: date | None, end: date | None, reason: LeavingReason | None) -> None:
+    """An end date is not before the start, and a reason for leaving comes with one."""
+    if start and end and end < start:
+        reader.tell(
+            Column.END_DATE, f"The end date {end:%d/%m/%Y} is before the start date {start:%d/%m/%Y}. Check both."
+        )
+    if reason and not end and not reader.told(Column.END_DATE):
+        reader.tell(
+            Column.END_DATE, "There is a reason for leaving and no end date. Add the last day, or take the reason out."
+        )
 
 
 def _texts(reader: "_Reader") -> dict[str, str]:

@@ -6,27 +6,19 @@ from dataclasses import replace
 from datetime import date
 
 from peerhub.workforce.rules.columns import Column, Problem
-from peerhub.workforce.rules.rows import ALREADY_HELD, SpellRow
+from peerhub.workforce.rules.rows import SpellRow
 
 
 def check_spells(rows: Iterable[SpellRow]) -> tuple[Problem, ...]:
-    """The problems rows have with each other, in the order of the file.
-
-    Spells already held may stand among them with line ALREADY_HELD: they are compared with and never complained of.
-    Leave out those that a row of the file replaces.
-    """
+    """The problems rows of a file have with each other, in its order."""
     spells = sorted(rows, key=lambda row: row.line)
     found = [*_different_names(spells), *_twice(spells), *_overlaps(spells), *_different_settings(spells)]
-    return tuple(sorted(problem for problem in found if problem.line != ALREADY_HELD))
+    return tuple(sorted(found))
 
 
 def overlap(one: SpellRow, other: SpellRow) -> bool:
     """Whether two spells share a day; a spell that ends on a day and one that starts that day share it."""
     return one.start_date <= (other.end_date or date.max) and other.start_date <= (one.end_date or date.max)
-
-
-def _where(row: SpellRow) -> str:
-    return "what PeerHub already holds" if row.line == ALREADY_HELD else f"line {row.line}"
 
 
 def _different_names(spells: Sequence[SpellRow]) -> Iterator[Problem]:
@@ -37,7 +29,7 @@ def _different_names(spells: Sequence[SpellRow]) -> Iterator[Problem]:
             yield Problem(
                 row.line,
                 Column.STAFF_NUMBER,
-                f"Staff number {row.staff_number} has another name in {_where(known)}. "
+                f"Staff number {row.staff_number} has another name in line {known.line}. "
                 "Correct the number, or give both rows the name the person uses now.",
             )
 
@@ -49,12 +41,10 @@ def _name(row: SpellRow) -> tuple[str, str]:
 def _twice(spells: Sequence[SpellRow]) -> Iterator[Problem]:
     first: dict[SpellRow, SpellRow] = {}
     for row in spells:
-        if row.line == ALREADY_HELD:
-            continue
-        known = first.setdefault(replace(row, line=ALREADY_HELD), row)
+        known = first.setdefault(replace(row, line=0), row)
         if known is not row:
             yield Problem(
-                row.line, Column.STAFF_NUMBER, f"This is the same spell as {_where(known)}. Take one of them out."
+                row.line, Column.STAFF_NUMBER, f"This is the same spell as line {known.line}. Take one of them out."
             )
 
 
@@ -79,7 +69,7 @@ def _overlap_problem(one: SpellRow, other: SpellRow) -> Problem:
     return Problem(
         later.line,
         Column.POST_NUMBER,
-        f"Post {later.post_number} is also held on some of these days in {_where(earlier)}. "
+        f"Post {later.post_number} is also held on some of these days in line {earlier.line}. "
         "Correct the dates; for a job share give each person a post number of their own.",
     )
 
@@ -93,5 +83,5 @@ def _different_settings(spells: Sequence[SpellRow]) -> Iterator[Problem]:
                 row.line,
                 Column.SETTING,
                 f"{row.service_line} is {row.setting.label.lower()} here and {known.setting.label.lower()} in "
-                f"{_where(known)}. A service line has one setting: correct it, or give the other part its own name.",
+                f"line {known.line}. A service line has one setting: correct it, or give the other part its own name.",
             )

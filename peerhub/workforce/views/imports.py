@@ -23,7 +23,6 @@ from peerhub.workforce.actions import imports as actions
 from peerhub.workforce.forms.imports import LetGoForm, LoadForm, MatchingForm, TeamsForm, UploadForm
 from peerhub.workforce.queries import exporting, imports
 from peerhub.workforce.queries.imports import Load, LoadLine, LoadPage, Note, State
-from peerhub.workforce.rules.columns import match_headings
 from peerhub.workforce.views.blueprint import blueprint
 
 GONE_ON = "Somebody else went on with this file while you had it open. This is where it stands now."
@@ -133,7 +132,7 @@ def match_staff_record(load_id: UUID) -> ResponseReturnValue:
     if load.state not in {State.UPLOADED, State.CHECKED}:
         return redirect(address_of(load_id))
     form = MatchingForm(data={"version": load.version, "is_complete": load.choices.get("is_complete", False)})
-    form.offer(load.headings, load.matching, match_headings(load.headings).problems)
+    form.offer(load.headings, load.matching)
     if was_sent(form) and (matching := form.matching(load.headings)) is not None:
         is_complete = bool(form.is_complete.data)
         return _go_on(
