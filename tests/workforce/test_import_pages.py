@@ -15,7 +15,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from peerhub.access.models import AuditEntry
+from peerhub.access.models import AuditEntry, RoleGrant
+from peerhub.access.rules import Breadth
 from peerhub.core import scope
 from peerhub.core.database import db
 from peerhub.workforce.actions import imports as actions
@@ -347,3 +348,21 @@ def test_two_who_load_one_file_at_once_write_it_once(browse: Browse, hugo: Brows
     assert sum("Somebody else went on with this file" in page.text for page in done) == 1
     count = select(func.count(Spell.id)).join(Person).where(Person.staff_number == "20001")
     assert inside(app, world, lambda: db.session.scalar(count)) == 1
+
+
+def test_whoever_loads_for_one_ward_sees_their_own_files_alone(
+    browse: Browse, hugo: Browser, app: Flask, world: World
+) -> None:
+    of_hugo = check(hugo, {})
+    with app.app_context():
+        grant = db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == world.hana)).one()
+        grant.breadth, grant.place_id = Breadth.TEAM, world.willow
+        db.session.commit()
+    hana = browse(world.hana)
+    own = check(hana, {})
+    hana.get(address(of_hugo), status=404)
+    hana.get(f"{address(of_hugo)}/refused", status=404)
+    hana.post(f"{address(of_hugo)}/load", {"version": seen_version(of_hugo)}, status=404)
+    links = [link.attrs["href"] for link in hana.get("/staff-record").all("tbody a")]
+    assert links == [address(own)]
+    assert address(own) in [link.attrs["href"] for link in hugo.get("/staff-record").all("tbody a")]
