@@ -36,7 +36,7 @@ def measure(folder: Path) -> Iterator[Line]:
     """Everything about pages."""
     settings = Settings(
         database_url=f"sqlite:///{folder / 'peerhub.db'}",
-        secret_key="for measuring alone",
+        secret_key="for measuring alone, and for nothing else at all",
         instance=folder,
         log_level="ERROR",
     )
@@ -90,7 +90,7 @@ def served(folder: Path) -> Iterator[int]:
     environment = os.environ | {
         "PEERHUB_INSTANCE": str(folder),
         "PEERHUB_DATABASE_URL": f"sqlite:///{folder / 'peerhub.db'}",
-        "PEERHUB_SECRET_KEY": "for measuring alone",
+        "PEERHUB_SECRET_KEY": "for measuring alone, and for nothing else at all",
         "PEERHUB_LOG_LEVEL": "ERROR",
     }
     command = [sys.executable, "-c", "from peerhub.cli.main import main; main()", "serve", "--port", str(port)]
