@@ -13,7 +13,11 @@ import structlog.testing
 import time_machine
 from flask import Flask
 
+from peerhub.access.actions import accounts, links
 from peerhub.access.models import User
+from peerhub.access.queries.links import open_link
+from peerhub.core.database import db
+from peerhub.core.errors import DomainError
 from tests.access.desk import OTHER_PASSWORD, PASSWORD, Desk, sign_in
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
@@ -244,3 +248,22 @@ def test_a_link_in_the_address_of_another_host_is_never_made(browse: Browse, des
     client.post("/forgot-password", base_url=evil, data={"csrf_token": found[1], "email": HANA})
     assert "evil.example" not in desk.messages(HANA)[-1].body
     assert "http://127.0.0.1:8000/link/" in desk.messages(HANA)[-1].body
+
+
+def test_of_two_who_use_a_link_at_once_one_gets_through(app: Flask, browse: Browse, world: World, desk: Desk) -> None:
+    ask(browse(None))
+    digest = links.digest_of(desk.link_to(HANA).removeprefix("/link/"))
+    with app.app_context():
+        mine = open_link(digest)
+        assert mine is not None
+        assert mine.user is not None
+        db.session.commit()
+        with app.app_context():
+            theirs = open_link(digest)
+            assert theirs is not None
+            assert links.use(theirs)
+            db.session.commit()
+        with pytest.raises(DomainError, match="no longer works"):
+            accounts.set_password(mine, mine.user, OTHER_PASSWORD, "secret")
+        db.session.rollback()
+    assert desk.user(world.hana).password_hash is None

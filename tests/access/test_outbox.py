@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -27,9 +27,14 @@ URL = "smtp://mail.example.org"
 
 
 @pytest.fixture
-def sending(database_url: str, tmp_path: Path) -> Flask:
+def sending(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The same installation with a mail server."""
-    return create_app(settings_for(database_url, tmp_path, mail_url=URL))
+    made = create_app(settings_for(database_url, tmp_path, mail_url=URL))
+    yield made
+    with made.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def as_ada(app: Flask) -> Browser:
