@@ -55,6 +55,12 @@ def test_the_published_cohort_shows_no_tier_that_would_give_another_away(browse:
     assert [whole["3 years", tier][2] for tier in TIERS] == ["not shown", "not shown", "73%"]
 
 
+def test_a_withheld_number_of_leavers_is_said_in_a_sentence(browse: Browse, wrenmoor: Trust) -> None:
+    page = browse(wrenmoor.edith).get("/retention?from=2022-01-01&to=2022-12-31")
+    assert "How many of the 19 recruited had left the organisation by" in page.text
+    assert "not shown of the" not in page.text
+
+
 def test_nothing_leads_to_people_or_to_smaller_groups(browse: Browse, wrenmoor: Trust) -> None:
     edith = browse(wrenmoor.edith)
     page = page_of(edith, 2022)
