@@ -25,6 +25,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 740}
+SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""The page has been laid out anew: its header moves links into a menu after the window has changed."""
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -87,6 +89,7 @@ class Visitor:
     def check(self, *, width: str = "wide") -> None:
         """Nothing that axe finds, nothing wider than the window, nothing the browser complains of."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        self.page.evaluate(SETTLED)
         found = self.page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
         told = [
             f"{issue['id']}: {issue['help']}: {[node['html'][:160] for node in issue['nodes'][:3]]}"

@@ -127,6 +127,7 @@ def test_every_column_about_the_person_is_told(full: None, app: Flask, world: Wo
     """A column added later and left out of the file fails here."""
     told_elsewhere = {
         "id", "organisation_id", "version", "person_id", "user_id", "merged_into_id", "erased_on", "made_at",
+        "erased_number",
         "post_id", "spell_id", "account_id", "adjustment_id", "agreed_by_id", "by_id", "answers", "state",
     }  # fmt: skip
     columns = {
