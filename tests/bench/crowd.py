@@ -16,7 +16,7 @@ from peerhub.access.models import Organisation, OrganisationKind, RoleGrant, Use
 from peerhub.access.permissions import Role
 from peerhub.access.rules import Breadth
 from peerhub.core import scope
-from peerhub.core.database import db
+from peerhub.core.database import count_anew, db
 from peerhub.workforce.models import Person, Post, ServiceLine, Spell, Team
 from peerhub.workforce.rules.words import Band, Contract, LeavingReason, RoleKind, Setting
 
@@ -45,6 +45,7 @@ def settle(people: int = PEOPLE) -> tuple[UUID, UUID]:
     scope.enter(made.id)
     with scope.within(made.id):
         _fill(made.id, people, random.Random(20261124))
+    count_anew()
     db.session.commit()
     return made.id, head.id
 

@@ -10,13 +10,13 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import CheckConstraint, UniqueConstraint, func, select, update
+from sqlalchemy import CheckConstraint, UniqueConstraint, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from peerhub.access.models import Organisation, OrganisationKind, User
 from peerhub.core import scope
-from peerhub.core.database import Base, UtcMoment, db, saving, words_of
+from peerhub.core.database import Base, UtcMoment, count_anew, db, saving, words_of
 from peerhub.core.errors import Conflict, DomainError, NotFound
 from peerhub.core.mail import OutboxMail
 from peerhub.workforce.models import Person, Post, ServiceLine, Spell
@@ -223,3 +223,11 @@ def test_an_organisations_settings_are_told_beside_their_fields(in_app: Flask) -
         with pytest.raises(DomainError) as told, saving():
             db.session.add(Organisation(name=f"With {field}", kind=OrganisationKind.ICB, **{field: value}))
         assert told.value.field == field
+
+
+def test_sqlite_knows_how_many_rows_there_are_once_they_are_counted(in_app: Flask) -> None:
+    count_anew()
+    db.session.commit()
+    if db.engine.dialect.name == "sqlite":
+        counted = db.session.execute(text("SELECT tbl FROM sqlite_stat1")).scalars().all()
+        assert {"person", "spell", "post"} <= {*counted}

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from peerhub.access import audit
 from peerhub.core import scope
-from peerhub.core.database import db
+from peerhub.core.database import count_anew, db
 from peerhub.core.time import today
 from peerhub.workforce import signals
 from peerhub.workforce.models import Break, Person, Post, ServiceLine, Spell, Team
@@ -53,6 +53,7 @@ def carry_out(plan: Plan, on_progress: Progress = tell_nobody) -> None:
     audit.wrote_many(done, scope.current())
     on_progress("Telling the rest of PeerHub")
     _tell(written, people, posts)
+    count_anew()
 
 
 def _insert(model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
