@@ -10,7 +10,7 @@ os.environ["PEERHUB_TEST_DATABASE"] = "postgres"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A connection that a test left open is found whenever memory is cleared, and would fail whichever test runs then."""
+    """A connection left open is found whenever memory is cleared, and would fail whichever test runs then."""
     config.addinivalue_line("filterwarnings", "ignore:.*psycopg.Connection:ResourceWarning")
 
 
