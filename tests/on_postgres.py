@@ -9,11 +9,6 @@ import pytest
 os.environ["PEERHUB_TEST_DATABASE"] = "postgres"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """A connection left open is found whenever memory is cleared, and would fail whichever test runs then."""
-    config.addinivalue_line("filterwarnings", "ignore:.*psycopg.Connection:ResourceWarning")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave aside what a database makes no difference to."""
     kept = [item for item in items if "database_url" in getattr(item, "fixturenames", ())]

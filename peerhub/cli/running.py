@@ -25,6 +25,7 @@ def running(*, needs_tables: bool = True) -> Iterator[Flask]:
     """
     from peerhub.app import create_app
     from peerhub.config import SettingRefused
+    from peerhub.core.database import db
     from peerhub.core.health import has_tables
 
     try:
@@ -32,9 +33,14 @@ def running(*, needs_tables: bool = True) -> Iterator[Flask]:
     except SettingRefused as refused:
         raise Stopped(str(refused)) from refused
     with app.app_context():
-        if needs_tables and not has_tables():
-            raise Stopped("The database has no tables yet. Make them first: peerhub init")
-        yield app
+        try:
+            if needs_tables and not has_tables():
+                raise Stopped("The database has no tables yet. Make them first: peerhub init")
+            yield app
+        finally:
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 def enter_organisation(name: str | None) -> None:
