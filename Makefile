@@ -14,7 +14,7 @@ COMPILE := build/lock/bin/uv --no-config pip compile --quiet --no-header --unive
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env env-test demo test pytest lint format types imports bench lock wheel clean
+.PHONY: help env env-test demo test pytest lint format types imports bench migration lock wheel clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -76,6 +76,10 @@ imports: env-test ## Who may import whom
 
 bench: env-test ## Print the table of speeds on this machine
 	$(BIN)/python -m tests.bench
+
+migration: env-test ## Write the next migration from the models: make migration SAYS="Add meetings" (then read it)
+	$(BIN)/python -m tests.build.new_migration "$(SAYS)"
+	@$(MAKE) --no-print-directory format
 
 lock: env ## Pin anew every version that pyproject.toml, requirements/build.in and package.json allow
 	$(PYTHON) -m venv build/lock

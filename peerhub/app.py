@@ -11,7 +11,6 @@ from flask import Flask, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -47,7 +46,6 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
     logs.install(app, settings.log_level)
     keys.install(settings.secret_key)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT.parent / "migrations"), render_as_batch=True)
     install_headers(app, https=settings.secure_cookies)
     make_templates_strict(app)
     guard.install(app, idle_minutes=settings.idle_minutes)

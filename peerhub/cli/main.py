@@ -32,16 +32,11 @@ def init() -> None:
 
     Safe to run again.
     """
-    with running(needs_tables=False):
-        migrate()
+    with running(needs_tables=False) as app:
+        from peerhub.core.schema import bring_up_to_date
+
+        bring_up_to_date(app)
     click.echo("The database is ready.")
-
-
-def migrate() -> None:
-    """Bring the database up to date."""
-    from flask_migrate import upgrade
-
-    upgrade()
 
 
 @main.command()
@@ -51,10 +46,11 @@ def demo(*, if_empty: bool) -> None:
 
     Every name is invented. It goes into the configured database, which must hold nothing else.
     """
-    with running(needs_tables=False):
-        migrate()
+    with running(needs_tables=False) as app:
+        from peerhub.core.schema import bring_up_to_date
         from peerhub.demo import accounts, build
 
+        bring_up_to_date(app)
         if build.is_loaded():
             if not if_empty:
                 raise Stopped("The demonstration is already in this database.")

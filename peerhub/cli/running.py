@@ -21,12 +21,12 @@ def running(*, needs_tables: bool = True) -> Iterator[Flask]:
     """The application with its database at hand.
 
     Raises:
-        Stopped: a setting cannot be used, or the database has no tables.
+        Stopped: a setting cannot be used, or the database has not the tables of this release.
     """
     from peerhub.app import create_app
     from peerhub.config import SettingRefused
     from peerhub.core.database import db
-    from peerhub.core.health import has_tables
+    from peerhub.core.schema import is_up_to_date
 
     try:
         app = create_app()
@@ -34,8 +34,8 @@ def running(*, needs_tables: bool = True) -> Iterator[Flask]:
         raise Stopped(str(refused)) from refused
     with app.app_context():
         try:
-            if needs_tables and not has_tables():
-                raise Stopped("The database has no tables yet. Make them first: peerhub init")
+            if needs_tables and not is_up_to_date():
+                raise Stopped("The database has no tables yet, or those of an older release. Run first: peerhub init")
             yield app
         finally:
             db.session.remove()

@@ -18,12 +18,12 @@ from time import perf_counter, sleep
 from uuid import UUID
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import event, select
 
 from peerhub.app import create_app
 from peerhub.config import Settings
 from peerhub.core.database import db
+from peerhub.core.schema import bring_up_to_date
 from tests.bench import crowd
 from tests.bench.lines import Line
 
@@ -42,7 +42,7 @@ def measure(folder: Path) -> Iterator[Line]:
     )
     app = create_app(settings)
     with app.app_context():
-        upgrade()
+        bring_up_to_date(app)
         _, head = crowd.settle()
         person, team = some_keys()
         db.session.remove()
@@ -173,7 +173,8 @@ def largest_process(port: int) -> float:
 
 def statements(app: Flask, user: UUID, paths: dict[str, str]) -> Iterator[Line]:
     """How many statements a page sends; the tests hold each number fixed, whatever the rows."""
-    cookie = session_of(app, user)
+    client = app.test_client()
+    client.set_cookie("peerhub", session_of(app, user).partition("=")[2])
     for name, path in paths.items():
         sent: list[str] = []
 
@@ -184,6 +185,8 @@ def statements(app: Flask, user: UUID, paths: dict[str, str]) -> Iterator[Line]:
         with app.app_context():
             engine = db.engine
         event.listen(engine, "before_cursor_execute", note)
-        app.test_client().get(path, headers={"Cookie": cookie})
+        status = client.get(path).status_code
         event.remove(engine, "before_cursor_execute", note)
+        if status != 200 or not sent:
+            raise RuntimeError(f"{path} answered {status} with {len(sent)} statements")
         yield Line(f"{name}: statements", len(sent), 20, "queries")

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from flask_migrate import upgrade
-
 from peerhub.app import create_app
 from peerhub.config import Settings
 from peerhub.core import scope
 from peerhub.core.database import db
+from peerhub.core.schema import bring_up_to_date
 from tests.bench import crowd
 from tests.bench.lines import Line, timed
 
@@ -82,7 +81,7 @@ def _from_the_database(folder: Path) -> Iterator[Line]:
         )
     )
     with app.app_context():
-        upgrade()
+        bring_up_to_date(app)
         organisation, head = crowd.settle()
         scope.enter(organisation)
         viewer = viewer_of(db.session.get_one(User, head), None)

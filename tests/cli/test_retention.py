@@ -75,7 +75,7 @@ def test_the_published_table_from_the_database(
         found(spell_rows())
     monkeypatch.setenv("PEERHUB_DATABASE_URL", database_url)
     monkeypatch.setenv("PEERHUB_INSTANCE", str(tmp_path))
-    monkeypatch.setattr("peerhub.core.health.has_tables", lambda: True)
+    monkeypatch.setattr("peerhub.core.schema.is_up_to_date", lambda: True)
     unsaid = run("--json", *ASKED)
     assert unsaid.exit_code == 1
     assert "Say whose with --organisation: Elsewhere Mental Health Trust, Northmoor" in unsaid.output

@@ -66,7 +66,7 @@ def test_the_published_figures_at_the_command_line(demonstration: Flask, monkeyp
     settings = demonstration.extensions["settings"]
     monkeypatch.setenv("PEERHUB_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("PEERHUB_INSTANCE", str(settings.instance))
-    monkeypatch.setattr("peerhub.core.health.has_tables", lambda: True)
+    monkeypatch.setattr("peerhub.core.schema.is_up_to_date", lambda: True)
     words = ["--json", "--from", "2022-01-01", "--to", "2022-12-31", "--as-at", "2025-11-14"]
     answer = CliRunner().invoke(main, ["retention", *words])
     assert answer.exit_code == 0, answer.output

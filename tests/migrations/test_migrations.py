@@ -9,14 +9,12 @@ import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy import CheckConstraint, inspect, text
 
 from peerhub.app import create_app
 from peerhub.core.database import db
-from tests.build.repository import ROOT
+from peerhub.core.schema import FOLDER, bring_up_to_date, is_up_to_date, newest, prepare
 from tests.fixtures.application import settings_for
-
-FOLDER = ROOT / "migrations"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -26,6 +24,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     if request.param == "postgres":
         url = request.getfixturevalue("empty_postgres_url")
     app = create_app(settings_for(url, tmp_path))
+    prepare(app)
     with app.app_context():
         yield app
         db.session.remove()
@@ -34,7 +33,16 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 
 def test_there_is_one_head() -> None:
-    assert len(ScriptDirectory(str(FOLDER)).get_heads()) == 1
+    assert ScriptDirectory(str(FOLDER)).get_heads() == [newest()]
+
+
+def test_a_database_is_ready_once_it_has_this_release_or_a_newer_one(empty: Flask) -> None:
+    assert not is_up_to_date()
+    bring_up_to_date(empty)
+    assert is_up_to_date()
+    for number, ready in (("0000", False), ("9999", True)):
+        db.session.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": number})
+        assert is_up_to_date() is ready
 
 
 def test_up_makes_what_the_models_tell_and_down_leaves_nothing(empty: Flask) -> None:
