@@ -49,11 +49,15 @@ def _work_on(load_id: UUID) -> None:
 
 
 def _carry_on(load: Load, *, is_loading: bool) -> None:
+    def tell(step: str) -> None:
+        actions.note_step(load, step)
+        db.session.commit()
+
     reach = imports.reach_of(load)
     if is_loading:
-        actions.carry_on(load, reach)
+        actions.carry_on(load, reach, tell)
     else:
-        actions.check(load, reach)
+        actions.check(load, reach, tell)
 
 
 def wipe_old_loads() -> None:

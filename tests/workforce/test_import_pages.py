@@ -247,6 +247,37 @@ def test_a_large_file_is_worked_on_by_the_job(hugo: Browser, app: Flask, world: 
     work()
 
 
+def test_the_page_says_how_far_the_work_is(
+    hugo: Browser, browse: Browse, app: Flask, world: World, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(actions, "SMALL", {"csv": 10, "xlsx": 10})
+    seen: list[str] = []
+
+    def how_far(page: Page) -> str:
+        (bar,), (words,) = page.all("progress"), page.all("#how-far")
+        return f"{bar.attrs['value']} of {bar.attrs['max']}: {words.to_text()}"
+
+    def looking(function: Callable[..., Any]) -> Callable[..., Any]:
+        def look(*given: Any) -> Any:
+            seen.append(how_far(browse(world.hugo).get(address(waiting))))
+            return function(*given)
+
+        return look
+
+    waiting = check(hugo, {})
+    seen.append(how_far(waiting))
+    monkeypatch.setattr(actions, "read", looking(actions.read))
+    monkeypatch.setattr(actions, "compare", looking(actions.compare))
+    with app.app_context():
+        work_on_loads()
+        db.session.remove()
+    assert seen == [
+        "0 of 3: It is next in line.",
+        "1 of 3: Reading the file: step 1 of 2.",
+        "2 of 3: Comparing it with what PeerHub holds: step 2 of 2.",
+    ]
+
+
 def test_work_that_fails_gives_the_file_back(hugo: Browser, app: Flask, world: World, monkeypatch: Any) -> None:
     monkeypatch.setattr(actions, "SMALL", {"csv": 10, "xlsx": 10})
     waiting = check(hugo, {})

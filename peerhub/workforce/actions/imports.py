@@ -20,12 +20,12 @@ from peerhub.core.database import db
 from peerhub.core.errors import Conflict, DomainError
 from peerhub.core.files import FileProblem
 from peerhub.core.time import utc_now
-from peerhub.workforce.actions.carrying_out import AT_ONCE, carry_out
+from peerhub.workforce.actions.carrying_out import AT_ONCE, Progress, carry_out, tell_nobody
 from peerhub.workforce.actions.loading import Choices, compare, one_at_a_time
 from peerhub.workforce.files import StaffRecord, read_headings, read_staff_record, write_refused
 from peerhub.workforce.models import ImportLine, ImportState, LineKind, Person, StaffImport
 from peerhub.workforce.rules.columns import Column, match_headings
-from peerhub.workforce.rules.outcome import Outcome, changes_of
+from peerhub.workforce.rules.outcome import Outcome, Step, changes_of
 from peerhub.workforce.rules.places import team_code
 from peerhub.workforce.rules.plan import Plan
 
@@ -40,7 +40,6 @@ WORKBOOK = b"PK"
 """How every Excel workbook begins."""
 GONE_QUIET = timedelta(minutes=10)
 """After so long, work that was begun is taken to have been cut off, and is begun again."""
-DOING = "Reading the file and comparing it with what PeerHub holds."
 ALL_TEAMS = "all"
 NO_LONGER_KEPT = "PeerHub no longer keeps this file. Upload it again"
 
@@ -132,10 +131,13 @@ def is_small(load: StaffImport) -> bool:
     return len(content) <= SMALL["xlsx" if content.startswith(WORKBOOK) else "csv"]
 
 
-def check(load: StaffImport, reach: Reach) -> None:
+def check(load: StaffImport, reach: Reach, tell: Progress = tell_nobody) -> None:
     """Compare a file with what PeerHub holds, and keep what is found. Nothing else is written.
 
     A file that turns out not to be readable goes back to its beginning, with the reason in its outcome.
+
+    Args:
+        tell: told each step as it begins; it may commit.
     """
     try:
         record = read(load)
@@ -143,18 +145,23 @@ def check(load: StaffImport, reach: Reach) -> None:
         load.state, load.outcome = ImportState.UPLOADED, {"unreadable": str(problem)}
         _note(load, [])
         return
+    tell(Step.COMPARING)
     plan, outcome = compare(record, choices_of(load, reach))
     _keep(load, record, plan, outcome)
 
 
-def carry_on(load: StaffImport, reach: Reach) -> None:
+def carry_on(load: StaffImport, reach: Reach, tell: Progress = tell_nobody) -> None:
     """Load a claimed file: all of it, or what can be, or nothing, whichever was chosen.
 
     What the database holds may have changed since the file was checked, so it is compared again. Where rows turn out
     not to be loadable and all were asked for, the file is as newly checked.
+
+    Args:
+        tell: told each step as it begins; it may commit.
     """
     only_good = bool(load.choices.get("only_good"))
     record = read(load)
+    tell(Step.WRITING)
     one_at_a_time()
     plan, outcome = compare(record, choices_of(load, reach))
     if not outcome.may_load(only_good=only_good):
@@ -248,18 +255,23 @@ def take_in_hand(load: StaffImport) -> bool:
     claimed = db.session.execute(
         update(StaffImport)
         .where(StaffImport.id == load.id, StaffImport.state == load.state, is_free)
-        .values(claimed_at=utc_now(), version=StaffImport.version + 1, outcome=load.outcome | {"doing": DOING})
+        .values(claimed_at=utc_now(), version=StaffImport.version + 1, outcome=load.outcome | {"step": Step.READING})
         .execution_options(synchronize_session=False)
     )
     db.session.expire(load)
     return _rows_changed(claimed) == 1
 
 
+def note_step(load: StaffImport, step: str) -> None:
+    """Say how far the work on a file is."""
+    load.outcome = load.outcome | {"step": step}
+
+
 def give_back(load: StaffImport) -> None:
     """Put a file whose work failed for a reason of ours back where it was, so that it can be tried again."""
     load.state = ImportState.CHECKED if load.state is ImportState.LOADING else ImportState.UPLOADED
     load.claimed_at = None
-    load.outcome = load.outcome | {"failed": True}
+    load.outcome = {name: value for name, value in load.outcome.items() if name != "step"} | {"failed": True}
     audit.wrote("staff record's work failed", load)
 
 

@@ -51,7 +51,7 @@ class LoadPage:
     is_kept: bool
     is_complete: bool
     has_failed: bool
-    doing: str
+    step: str | None
     counts: Counts
     problems: int
     places: tuple[NewPlace, ...]
@@ -128,7 +128,7 @@ def load_page(load: StaffImport) -> LoadPage:
     return LoadPage(
         id=load.id, version=load.version, filename=load.filename, state=load.state, made_at=load.made_at,
         finished_at=load.finished_at, is_kept=_is_kept(load), is_complete=bool(load.choices.get("is_complete")),
-        has_failed=bool(load.outcome.get("failed")), doing=load.outcome.get("doing", ""),
+        has_failed=bool(load.outcome.get("failed")), step=load.outcome.get("step"),
         counts=counts_of(load.outcome), problems=int(load.outcome.get("problems", 0)),
         places=tuple(places_of(load.outcome)), created=tuple(load.choices.get("create", ())),
     )  # fmt: skip

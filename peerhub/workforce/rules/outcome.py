@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Self
 
 from peerhub.workforce.rules.columns import Problem
@@ -13,6 +14,14 @@ from peerhub.workforce.rules.places import NewPlace
 from peerhub.workforce.rules.plan import Plan
 from peerhub.workforce.rules.vocabulary import recognise
 from peerhub.workforce.rules.words import Setting
+
+
+class Step(StrEnum):
+    """What is being done to a file that is worked on."""
+
+    READING = "reading"
+    COMPARING = "comparing"
+    WRITING = "writing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
