@@ -1,8 +1,8 @@
 """A PostgreSQL server for the tests: one for each test process, with as many databases as the tests ask for.
 
 ``PEERHUB_TEST_POSTGRES`` names the folder of the server programs; without it the newest of Debian's is taken.
-PostgreSQL refuses to run as root, so for root everything runs as the user whom Debian's package makes. That is also why
-the plugin pytest-postgresql is not used: it starts the server as whoever runs the tests, and the gate runs them as root.
+PostgreSQL refuses to run as root, so for root everything runs as the user whom Debian's package makes. That is also
+why the plugin pytest-postgresql is not used: it starts the server as whoever runs the tests, and the gate is root.
 """
 
 from __future__ import annotations

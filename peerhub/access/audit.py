@@ -76,7 +76,11 @@ def wrote_many(done: Iterable[tuple[str, str, UUID, dict[str, Any]]], organisati
 
 
 def read(action: str, subject: Any = None, **facts: Any) -> None:
-    """Remember that sensitive content was read; kept by :func:`keep_reads` when the page is done."""
+    """Remember that sensitive content was read; kept by :func:`keep_reads` when the page is done.
+
+    Args:
+        subject: the row it is of; or its table's name and its key, where the page has no row.
+    """
     db.session.info.setdefault(READS, []).append(
         _entry(action, subject, is_read=True, organisation_id=None, facts=facts)
     )
@@ -102,13 +106,16 @@ def _entry(
     action: str, subject: Any, *, is_read: bool, organisation_id: UUID | None, facts: dict[str, Any]
 ) -> AuditEntry:
     by = actor()
+    owner = getattr(subject, "organisation_id", None)
+    if not isinstance(subject, tuple):
+        subject = (getattr(subject, "__tablename__", None), getattr(subject, "id", None))
     return AuditEntry(
         at=utc_now(),
-        organisation_id=organisation_id or by.organisation_id or getattr(subject, "organisation_id", None),
+        organisation_id=organisation_id or by.organisation_id or owner,
         user_id=by.user_id,
         action=action,
-        subject_kind=getattr(subject, "__tablename__", None),
-        subject_id=getattr(subject, "id", None),
+        subject_kind=subject[0],
+        subject_id=subject[1],
         is_read=is_read,
         source=by.source,
         request_id=by.request_id,

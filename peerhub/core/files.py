@@ -24,6 +24,11 @@ UPLOAD_LIMIT = 10 * 2**20
 _UNPACKED_LIMIT = 200 * 2**20
 _PART_LIMIT = 2_000
 _ROW_LIMIT = 500_000
+_SHEET_LIMIT = 2**20
+"""The rows that Excel itself has; a workbook that names one further down was not made by it."""
+_FAR_LIMIT = 5_000_000
+"""Cells beyond the last column we read, in all rows together."""
+_FAULT_LIMIT = 10_000
 _COLUMN_LIMIT = 200
 _CELL_LIMIT = 32_767
 """The longest text Excel itself keeps in a cell."""
@@ -51,6 +56,10 @@ _DAMAGE = (
 
 _TEXT_NAMES = frozenset({".csv", ".tsv", ".txt"})
 _WORKBOOK_NAMES = frozenset({".xlsx"})
+_ALL_UNEVEN = (
+    f"More than {_FAULT_LIMIT:,} rows do not line up with the headings, so the headings may stand on another row, "
+    "or something else separates the cells. Put that right and choose the file again."
+)
 _SAVE_AS = "Open it in Excel and save it as CSV UTF-8 or as an Excel workbook (.xlsx), then choose it again."
 
 
@@ -305,7 +314,11 @@ def _check_archive(content: bytes) -> None:
 
 
 def _sheet_rows(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[Cell]]]:
+    far = 0
     for line, row in enumerate(rows, start=1):
+        far += max(0, len(row) - _COLUMN_LIMIT)
+        if line > _SHEET_LIMIT or far > _FAR_LIMIT:
+            raise FileProblem(f"This workbook has cells further down or to the right than a staff list. {_SAVE_AS}")
         cells = [_excel_cell(value) for value in row[: _COLUMN_LIMIT + 1]]
         while cells and cells[-1] in (None, ""):
             cells.pop()
@@ -338,6 +351,8 @@ def _collect(numbered: Iterator[tuple[int, list[Any]]], wanted: Wanted | None, k
             continue
         if len(row) != width and not _lined_up(row, width, pad=kind == "Excel"):
             faults.append(RowFault(line, _uneven(len(row), width), tuple(row)))
+            if len(faults) > _FAULT_LIMIT:
+                raise FileProblem(_ALL_UNEVEN)
             continue
         rows.append(row if wanted is None else [row[place] for place in places])
         lines.append(line)

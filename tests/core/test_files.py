@@ -145,6 +145,43 @@ def test_a_zip_bomb_is_not_opened():
         read(bomb, "list.xlsx")
 
 
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+)
+
+
+def sheet_of(rows: str) -> bytes:
+    """A workbook whose only sheet holds these rows, as no program would write them."""
+    source, target = io.BytesIO(workbook(["a", "b"])), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            content = old.read(part)
+            new.writestr(part, SHEET % rows if part.filename == "xl/worksheets/sheet1.xml" else content)
+    return target.getvalue()
+
+
+TOP = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        TOP + '<row r="1000000000"><c r="A1000000000"><v>1</v></c></row>',
+        '<row r="1000000000"><c r="A1000000000"><v>1</v></c></row>',
+        TOP + "".join(f'<row r="{line}"><c r="XFD{line}"><v>1</v></c></row>' for line in range(2, 2000)),
+    ],
+)
+def test_cells_so_far_away_that_only_the_gap_is_large_are_refused_at_once(rows):
+    with pytest.raises(FileProblem, match="further down or to the right than a staff list"):
+        read(sheet_of(rows), "list.xlsx")
+
+
+def test_a_file_whose_rows_all_miss_the_headings_is_refused_before_it_fills_the_memory():
+    with pytest.raises(FileProblem, match="More than 10,000 rows do not line up with the headings"):
+        read(b"a,b,c\n" + b"x\n" * 10_001)
+    assert len(read(b"a,b,c\n" + b"x\n" * 10_000).faults) == 10_000
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.xlsx", "a.txt", "a"]))
 def test_no_bytes_whatever_do_anything_but_read_or_be_refused(content, name):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -65,3 +67,15 @@ def sent(page: Page) -> dict[str, str]:
     for field in page.all("main form textarea"):
         values[field.attrs["name"]] = field.to_text()
     return values
+
+
+def at_once(*actions: Callable[[], Page]) -> list[Page]:
+    """Do all of it at the same time, each in a thread of its own."""
+    together = Barrier(len(actions))
+
+    def act(action: Callable[[], Page]) -> Page:
+        together.wait()
+        return action()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(act, actions))

@@ -97,6 +97,7 @@ def test_a_person_in_two_posts_is_one_head(app: Flask, browse: Browse, world: Wo
         ("?on=1066-10-14", "Day must be between 1 January 1990 and 16 June 2028"),
         ("?on=2990-10-14", "Day must be between 1 January 1990 and 16 June 2028"),
         ("?since=2027-01-01", "History must begin on or before the day, and at most 15 years before it"),
+        ("?on=0001-01-01&since=2020-01-01", "Day must be between 1 January 1990 and 16 June 2028"),
         ("?since=1990-01-01", "History must begin on or before the day, and at most 15 years before it"),
     ],
 )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +23,7 @@ from peerhub.workforce.models import ImportLine, ImportState, Person, Spell, Sta
 from peerhub.workforce.rules.columns import COLUMNS
 from tests.fixtures.pages import Browser, Page
 from tests.fixtures.people import World
+from tests.workforce.looking import at_once
 from tests.workforce.records import file_of, priya
 
 Browse = Callable[[UUID | None], Browser]
@@ -343,18 +342,6 @@ def test_the_list_takes_as_many_statements_whatever_its_rows(hugo: Browser, coun
     assert hugo.get(f"{address(more)}?page=6").all("tbody tr")
     file = hugo.get(f"{address(more)}?show=problems&format=csv").response.get_data(as_text=True)
     assert file.count("more than full time") == 300
-
-
-def at_once(*actions: Callable[[], Page]) -> list[Page]:
-    """Do all of it at the same time, each in a thread of its own."""
-    together = Barrier(len(actions))
-
-    def act(action: Callable[[], Page]) -> Page:
-        together.wait()
-        return action()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(act, actions))
 
 
 def test_two_who_load_the_same_people_at_once_write_them_once(

@@ -12,13 +12,16 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from peerhub.access.models import AuditEntry
+from peerhub.core import scope
 from peerhub.core.database import db
 from peerhub.workforce import signals
 from peerhub.workforce.actions import spells as spell_actions
 from peerhub.workforce.models import Adjustment, EqualityProfile, Person, PersonMerge, Post, Spell, WellnessPlan
+from peerhub.workforce.queries.held import everything_held
+from peerhub.workforce.queries.records import parts_of
 from peerhub.workforce.rules.words import AdjustmentKind, AdjustmentStatus, AskedState, LeavingReason
 from tests.fixtures.people import World
-from tests.workforce.looking import Browse, links, rows, sent, write
+from tests.workforce.looking import Browse, at_once, links, rows, sent, write
 
 TODAY = date(2026, 3, 2)
 
@@ -291,3 +294,40 @@ def test_only_heads_and_hr_merge_and_only_within_their_trust(
     browse(world.hana).post(f"/people/{world.tom_person}/merge/{world.stranger_person}", {}, status=404)
     assert owned(app, world, second) == ALL
     assert record(app, world, second)[4] is None
+
+
+@pytest.mark.parametrize("is_ring", [True, False])
+def test_of_two_merges_at_once_the_later_finds_what_the_first_made(
+    app: Flask, browse: Browse, world: World, second: UUID, *, is_ring: bool
+) -> None:
+    """Each record into the other would be a ring that no page can show; one into another's part, one erasing misses."""
+    third = write(app, world.trust, lambda: Person(first_name="Tom", last_name="Okafor", staff_number="10078"))
+    browsers, one = (browse(world.hana), browse(world.hugo)), world.tom_person
+    sides = (f"/people/{one}/merge/{second}", f"/people/{second if is_ring else third}/merge/{one}")
+    given = [sent(at.get(side)) | {"csrf_token": at.token()} for at, side in zip(browsers, sides, strict=True)]
+    answers = at_once(
+        lambda: browsers[0].client.post(sides[0], data=given[0]),
+        lambda: browsers[1].client.post(sides[1], data=given[1]),
+    )
+    assert min(answer.status_code for answer in answers) == 302
+    is_part = Person.merged_into_id.is_not(None)
+    into = dict(tuple(row) for row in rows(app, world.trust, select(Person.id, Person.merged_into_id).where(is_part)))
+    assert not set(into.values()) & set(into), "a record that took in another is in no other itself"
+
+
+def test_a_ring_and_a_chain_from_before_do_no_harm(app: Flask, browse: Browse, world: World, second: UUID) -> None:
+    def make() -> None:
+        parts = [Person(first_name="Tom", last_name="Okafor", staff_number=f"9{place}") for place in range(4)]
+        db.session.add_all(parts)
+        db.session.flush()
+        parts[0].merged_into_id, parts[1].merged_into_id = parts[1].id, parts[0].id
+        parts[2].merged_into_id, parts[3].merged_into_id = second, parts[2].id
+
+    write(app, world.trust, make)
+    with app.app_context():
+        scope.enter(world.trust)
+        assert everything_held().people["10077"].key == second
+        assert {row.staff_number for row in parts_of(db.session.get_one(Person, second))} == {"92", "93"}
+        ring = db.session.scalars(select(Person).where(Person.staff_number == "90")).one()
+        assert [row.staff_number for row in parts_of(ring)] == ["91"]
+        db.session.remove()

@@ -13,6 +13,7 @@ from peerhub.core.time import today
 from peerhub.workforce import signals
 from peerhub.workforce.actions import adjustments, equality, wellness
 from peerhub.workforce.actions.refusing import refuse_if
+from peerhub.workforce.actions.turns import one_at_a_time
 from peerhub.workforce.models import Person, Spell
 from peerhub.workforce.queries.held import erased_number
 from peerhub.workforce.queries.records import days_of, parts_of
@@ -32,6 +33,7 @@ def erase_person(person: Person, typed: str, version: int | None = None) -> None
         DomainError: they have a post now or to come, or what was typed is neither.
         Conflict: somebody else saved the record first.
     """
+    one_at_a_time(person)
     person.expect(version)
     refuse_if(erase_refusal(days_of(person), today()))
     if not is_confirmed(typed, person.staff_number, person.last_name):

@@ -21,7 +21,8 @@ from peerhub.core.errors import Conflict, DomainError
 from peerhub.core.files import FileProblem
 from peerhub.core.time import utc_now
 from peerhub.workforce.actions.carrying_out import AT_ONCE, Progress, carry_out, tell_nobody
-from peerhub.workforce.actions.loading import Choices, compare, one_at_a_time
+from peerhub.workforce.actions.loading import Choices, compare
+from peerhub.workforce.actions.turns import one_at_a_time
 from peerhub.workforce.files import StaffRecord, read_headings, read_staff_record, write_refused
 from peerhub.workforce.models import ImportLine, ImportState, LineKind, Person, StaffImport
 from peerhub.workforce.rules.columns import Column, match_headings

@@ -7,14 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import update
-
 from peerhub.access import audit
-from peerhub.access.models import Organisation
-from peerhub.core import scope
 from peerhub.core.database import db
 from peerhub.core.time import today, utc_now
 from peerhub.workforce.actions.carrying_out import Progress, carry_out, tell_nobody
+from peerhub.workforce.actions.turns import one_at_a_time
 from peerhub.workforce.files import StaffRecord, read_staff_record
 from peerhub.workforce.models import ImportState, StaffImport
 from peerhub.workforce.queries.held import everything_held
@@ -84,14 +81,6 @@ def load_file(
     db.session.add(kept)
     audit.wrote("staff record loaded", kept, **asdict(outcome.counts))
     return outcome.loaded()
-
-
-def one_at_a_time() -> None:
-    """Wait until nobody else loads into this organisation, and keep others waiting until this transaction ends."""
-    held = Organisation.id == scope.current()
-    db.session.execute(
-        update(Organisation).where(held).values(name=Organisation.name).execution_options(synchronize_session=False)
-    )
 
 
 def compare(record: StaffRecord, choices: Choices) -> tuple[Plan, Outcome]:

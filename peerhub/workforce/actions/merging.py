@@ -12,6 +12,7 @@ from peerhub.core.database import db
 from peerhub.core.time import today
 from peerhub.workforce import signals
 from peerhub.workforce.actions.refusing import refuse_if
+from peerhub.workforce.actions.turns import one_at_a_time
 from peerhub.workforce.models import Adjustment, EqualityProfile, Person, PersonMerge, Spell, WellnessPlan
 from peerhub.workforce.queries.records import parts_of, standing_of
 from peerhub.workforce.rules.records import merge_refusal, undo_refusal
@@ -37,6 +38,7 @@ def merge_people(
         DomainError: they are one record already, or one is erased, or each is somebody's account.
         Conflict: somebody else saved one of them first.
     """
+    one_at_a_time(kept, merged)
     kept.expect(version)
     merged.expect(merged_version)
     refuse_if(merge_refusal(standing_of(kept), standing_of(merged), is_same=kept.id == merged.id))
@@ -67,6 +69,7 @@ def undo_merge(merge: PersonMerge, version: int | None = None) -> None:
         Conflict: somebody else saved the record first.
     """
     kept, merged, moved = merge.kept, merge.merged, merge.moved
+    one_at_a_time(merge, kept, merged)
     kept.expect(version)
     refuse_if(undo_refusal(standing_of(kept), is_undone=merge.undone_on is not None))
     _move_back(Spell, moved.get("spells", []), kept, merged)

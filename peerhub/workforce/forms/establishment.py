@@ -55,7 +55,7 @@ class EstablishmentForm(Form):
 
     def validate_since(self, field: PickedDay) -> None:
         """Before the day, and not too long before."""
-        last = self.on.data or self.today
+        last = self.today if self.on.errors else self.on.data or self.today
         if field.data is not None and not last - LONGEST <= field.data <= last:
             raise ValidationError("History must begin on or before the day, and at most 15 years before it")
 

@@ -104,9 +104,14 @@ def _people() -> tuple[dict[str, HeldPerson], dict[str, HeldPerson]]:
 
 
 def _kept(rows: Mapping[UUID, Any], key: UUID) -> UUID:
-    """The record that a record was merged into, and so on; itself where it was not."""
-    while rows[key].merged_into_id is not None:
-        key = rows[key].merged_into_id
+    """The record that a record was merged into, and so on; itself where it was not.
+
+    A ring, which must not be, stops at the record before the one already passed.
+    """
+    passed = {key}
+    while (into := rows[key].merged_into_id) is not None and into not in passed:
+        passed.add(into)
+        key = into
     return key
 
 

@@ -157,8 +157,15 @@ def at_once(one: Side, other: Side) -> list[Days]:
 
 
 def parts_of(person: Person) -> list[Person]:
-    """The records that were merged into this one."""
-    return list(db.session.scalars(select(Person).where(Person.merged_into_id == person.id)))
+    """The records that were merged into this one, and into those."""
+    found: dict[UUID, Person] = {}
+    newest = [person.id]
+    while newest:
+        below = db.session.scalars(select(Person).where(Person.merged_into_id.in_(newest)))
+        new = {row.id: row for row in below if row.id != person.id and row.id not in found}
+        found |= new
+        newest = list(new)
+    return list(found.values())
 
 
 def days_of(person: Person) -> list[Days]:

@@ -54,8 +54,8 @@ def index() -> ResponseReturnValue:
     asking, kind = viewer(), asked_format()
     view = without_names(view_from_address(people.SORTED, "name"))
     page = people.people(asking, view.whole() if kind else view)
+    audit.read("list of people exported" if kind else "list of people seen", None, people=len(page.rows))
     if kind:
-        audit.read("list of people exported", None, people=len(page.rows))
         return as_file("people", COLUMNS, page.rows, kind)
     form = PeopleFilter(request.args)
     form.service_line.offer([(row.id, row.name) for row in places.service_lines(asking)], nothing="All")
@@ -203,8 +203,7 @@ def edit_person(person_id: UUID) -> ResponseReturnValue:
     if outcome.is_saved:
         flash(f"Saved. The details of {row.known_as} are up to date.")
         return redirect(url_for("workforce.person", person_id=person_id))
-    if request.method == "GET":
-        audit.read("person's record read", row)
+    audit.read("person's record read", row)
     crumbs = crumbs_of(row)
     status = 409 if outcome.theirs is not None else 422 if form.problems() else 200
     return render_template(
@@ -219,6 +218,8 @@ def person_history(person_id: UUID) -> ResponseReturnValue:
     asking = viewer()
     row = people.load_person(asking, person_id, Permission.PEOPLE_EDIT, own=Permission.OWN_RECORD)
     entries = history.of_person(asking, row)
+    if row.user_id != asking.user_id:
+        audit.read("person's history read", row)
     return render_template(
         "workforce/people/history.html", name=row.known_as, entries=entries, most=history.MOST, crumbs=crumbs_of(row)
     )
@@ -250,6 +251,7 @@ def person_account(person_id: UUID) -> ResponseReturnValue:
         if form.is_clean:
             flash("Saved. Their account is linked." if row.user_id else "Saved. No account is linked to this record.")
             return redirect(url_for("workforce.person", person_id=person_id))
+    audit.read("person's record read", row)
     status = 422 if form.problems() else 200
     return render_template(
         "workforce/people/account.html",

@@ -162,6 +162,8 @@ def _step_page(adjustment_id: UUID, move: Move) -> ResponseReturnValue:
     if outcome.is_saved:
         flash(step.done)
         return redirect(url_for("workforce.adjustments", person_id=row.person_id))
+    if part is not Part.OWNER:
+        audit.read("adjustment read", row)
     status = 409 if outcome.theirs is not None else 422 if form.problems() else 200
     return render_template(
         "workforce/personal/step.html", form=form, step=step, kind=queries.said_kind(row.kind), asked=row.description,

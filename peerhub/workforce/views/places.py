@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from peerhub.access import audit
 from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.access.views.guard import viewer
@@ -96,6 +97,8 @@ def narrowed(rows: Iterable[TeamLine], filters: Mapping[str, str]) -> list[TeamL
 def team(team_id: UUID) -> ResponseReturnValue:
     """A team: who leads it, who works here, its posts and champions."""
     shown = places.team_page(viewer(), team_id)
+    if shown.sees_people:
+        audit.read("team's people read", ("team", team_id), people=len(shown.now + shown.to_come + shown.before))
     numbers = {standing: shown.number(standing) for standing in (Standing.FILLED, Standing.VACANT)}
     return render_template(
         "workforce/teams/team.html", team=shown, filled=numbers[Standing.FILLED], vacant=numbers[Standing.VACANT],

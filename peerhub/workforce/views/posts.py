@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from peerhub.access import audit
 from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.access.views.guard import viewer
@@ -79,6 +80,7 @@ def posts_list() -> ResponseReturnValue:
     show = show if show in dict(SHOWN) else "vacant"
     rows = narrowed(posts.posts(asking, show), view.filters)
     page = arranged(rows, COLUMNS, view.whole() if kind else view)
+    audit.read("list of posts exported" if kind else "list of posts seen", None, posts=len(page.rows))
     if kind:
         return as_file("posts", COLUMNS, page.rows, kind)
     form = PostsFilter(request.args)
@@ -117,6 +119,8 @@ def narrowed(rows: Iterable[PostLine], filters: Mapping[str, str]) -> list[PostL
 def post(post_id: UUID) -> ResponseReturnValue:
     """A post: its terms now and before, and who held it when."""
     shown = posts.post_page(viewer(), post_id)
+    if shown.holders:
+        audit.read("post's holders read", ("post", post_id), people=len(shown.holders))
     return render_template("workforce/posts/post.html", post=shown, tags=TAGS, crumbs=_crumbs())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from peerhub.access import audit
@@ -32,13 +32,15 @@ def choose_merge(person_id: UUID) -> ResponseReturnValue:
     kept = records.load_record(asking, people.load_person(asking, person_id).id, Permission.PEOPLE_MERGE)
     form = OtherForm()
     words = (form.q.data or "").strip() if was_sent(form) else ""
+    found = records.others(asking, kept, words)
+    audit.read("list of people seen", None, people=len(found))
     return render_template(
         "workforce/records/choose.html",
         form=form,
         words=words,
         person_id=person_id,
         name=kept.known_as,
-        others=records.others(asking, kept, words),
+        others=found,
         most=records.MOST,
         crumbs=crumbs_of(kept),
     ), 422 if form.problems() else 200
@@ -63,9 +65,8 @@ def merge_people(person_id: UUID, other_id: UUID) -> ResponseReturnValue:
             if form.is_clean:
                 flash("Saved. The two records are one. You can undo this from this page.")
                 return redirect(url_for("workforce.person", person_id=person_id))
-    elif request.method == "GET":
-        audit.read("person's record read", kept)
-        audit.read("person's record read", other)
+    audit.read("person's record read", kept)
+    audit.read("person's record read", other)
     mine, theirs = records.side(kept), records.side(other)
     return render_template(
         "workforce/records/merge.html",
@@ -116,8 +117,7 @@ def erase_person(person_id: UUID) -> ResponseReturnValue:
     if outcome.is_saved:
         flash("Saved. The record is erased. The days worked still count, without a name.")
         return redirect(url_for("workforce.index"))
-    if request.method == "GET":
-        audit.read("person's record read", row)
+    audit.read("person's record read", row)
     status = 409 if outcome.theirs is not None else 422 if form.problems() else 200
     return render_template(
         "workforce/records/erase.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from peerhub.access import audit
 from peerhub.access.permissions import Permission
 from peerhub.access.views.guard import viewer
 from peerhub.core.forms import was_sent
@@ -20,5 +21,7 @@ def search() -> ResponseReturnValue:
     """Look for people, teams and posts within reach."""
     form = SearchForm()
     found = queries.search(viewer(), form.q.data or "", form.whole.data or "") if was_sent(form) else None
+    if found is not None:
+        audit.read("searched", None, people=found.people.total)
     page = render_template("workforce/search/index.html", form=form, found=found, words=(form.q.data or "").strip())
     return page, 422 if form.problems() else 200

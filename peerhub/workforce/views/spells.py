@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from peerhub.access import audit
@@ -167,8 +167,7 @@ def to_person(asking: Viewer, person_id: UUID, step: str | None = None) -> Respo
 
 def show(page: str, form: Form, person: Any, outcome: Outcome | None = None, **more: Any) -> ResponseReturnValue:
     """A page with a form about somebody's post: 409 where somebody else saved first, 422 where something is wrong."""
-    if request.method == "GET":
-        audit.read("person's record read", person)
+    audit.read("person's record read", person)
     theirs = outcome.theirs if outcome else None
     status = 409 if theirs is not None else 422 if form.problems() else 200
     given = {"form": form, "name": person.known_as, "person_id": person.id, "theirs": theirs} | more
