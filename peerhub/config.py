@@ -53,8 +53,11 @@ class Settings:
         return bool(self.mail_url)
 
 
-def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+def from_environment(environ: Mapping[str, str] | None = None, *, base_url: str = Settings.base_url) -> Settings:
     """Read the settings.
+
+    Args:
+        base_url: the address people use, unless one is set.
 
     Raises:
         SettingRefused: a value cannot be understood.
@@ -66,7 +69,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         instance=instance,
         database_url=_database_url(env.get("PEERHUB_DATABASE_URL", ""), instance),
         secret_key=_secret(env.get("PEERHUB_SECRET_KEY", ""), instance),
-        base_url=_base_url(env.get("PEERHUB_BASE_URL") or Settings.base_url),
+        base_url=_base_url(env.get("PEERHUB_BASE_URL") or base_url),
         mail_url=_mail_url(env.get("PEERHUB_MAIL_URL", "")),
         mail_from=_address(env.get("PEERHUB_MAIL_FROM") or Settings.mail_from),
         service_name=env.get("PEERHUB_SERVICE_NAME", "").strip() or Settings.service_name,

@@ -70,12 +70,15 @@ def demo(*, if_empty: bool) -> None:
 @click.option("--kind", type=click.Choice(KINDS), default="nhs_trust", show_default=True, help="What it is.")
 @click.option("--name", prompt="Name of the administrator", help="Their own name.")
 @click.option("--email", prompt="Their e-mail address", help="What they sign in with.")
-def create_admin(organisation: str, kind: str, name: str, email: str) -> None:
+@click.option(
+    "--port", default=8000, show_default=True, help="The port it is served on, unless PEERHUB_BASE_URL is set."
+)
+def create_admin(organisation: str, kind: str, name: str, email: str, port: int) -> None:
     """Make a system administrator, and print the one link with which they choose their password.
 
     The link works once, within 24 hours, and is shown nowhere else. Use it too where nobody can get in any more.
     """
-    with running() as app:
+    with running(base_url=f"http://127.0.0.1:{port}") as app:
         from peerhub.access.actions.organisations import first_administrator
         from peerhub.access.rules import OrganisationKind
         from peerhub.core.database import db
@@ -98,7 +101,7 @@ def serve(host: str, port: int, processes: int) -> None:
 
     Stop it with Ctrl-C.
     """
-    with running() as app:
+    with running(base_url=f"http://{host}:{port}") as app:
         from peerhub.core.serving import Served, Where
 
         served = Served(app, Where(host, port, processes), app.extensions["jobs"])

@@ -17,19 +17,22 @@ class Stopped(click.ClickException):
 
 
 @contextmanager
-def running(*, needs_tables: bool = True) -> Iterator[Flask]:
+def running(*, needs_tables: bool = True, base_url: str | None = None) -> Iterator[Flask]:
     """The application with its database at hand.
+
+    Args:
+        base_url: the address people use, unless PEERHUB_BASE_URL says another.
 
     Raises:
         Stopped: a setting cannot be used, or the database has not the tables of this release.
     """
     from peerhub.app import create_app
-    from peerhub.config import SettingRefused
+    from peerhub.config import SettingRefused, from_environment
     from peerhub.core.database import db
     from peerhub.core.schema import is_up_to_date
 
     try:
-        app = create_app()
+        app = create_app(from_environment(base_url=base_url) if base_url else None)
     except SettingRefused as refused:
         raise Stopped(str(refused)) from refused
     with app.app_context():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from peerhub.access.actions import invitations, links
+from peerhub.access.actions import invitations, links, signing_in
 from peerhub.access.actions.organisations import first_administrator
 from peerhub.access.actions.roles import Wanted
 from peerhub.access.models import LinkPurpose, Organisation, User
@@ -61,8 +61,8 @@ ACCOUNTS = (
 NATIONAL = frozenset({Role.PROGRAMME_LEAD, Role.QI_COACH})
 
 
-def found_organisations() -> tuple[Organisation, Organisation]:
-    """Make the trust and the national programme, each with its first administrator; gives both."""
+def found_organisations() -> tuple[User, User]:
+    """Make the trust and the national programme, and give the first administrator of each."""
     trust = places.organisation()
     administrator = next(account for account in ACCOUNTS if account.role is Role.SYSTEM_ADMINISTRATOR)
     first = _join(
@@ -74,25 +74,25 @@ def found_organisations() -> tuple[Organisation, Organisation]:
     for organisation in (first.organisation, national.organisation):
         organisation.is_demonstration = True
     first.organisation.ods_code = trust.code
-    return first.organisation, national.organisation
+    return first, national
 
 
 def let_in(
-    trust: Organisation, programme: Organisation, parts: Mapping[str, tuple[Breadth, UUID]], step: Callable[[], None]
-) -> dict[str, User]:
-    """Invite everybody else and let them accept; gives the accounts of those with a record, by staff number.
+    trust: User, programme: User, parts: Mapping[str, tuple[Breadth, UUID]], step: Callable[[], None]
+) -> dict[Account, User]:
+    """Have each organisation's administrator invite everybody else and let them accept; gives their accounts.
 
     Args:
         parts: teams and service lines by name.
     """
-    theirs = {}
+    joined = {}
     for account in ACCOUNTS:
         if account.role is not Role.SYSTEM_ADMINISTRATOR:
-            user = _invited(programme if account.role in NATIONAL else trust, account, parts)
-            if account.staff_number:
-                theirs[account.staff_number] = user
+            administrator = programme if account.role in NATIONAL else trust
+            signing_in.act_as(administrator)
+            joined[account] = _invited(administrator.organisation, account, parts)
         step()
-    return theirs
+    return joined
 
 
 def _invited(organisation: Organisation, account: Account, parts: Mapping[str, tuple[Breadth, UUID]]) -> User:

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from peerhub.access.actions import signing_in
+from peerhub.access.permissions import Role
 from peerhub.access.queries.organisations import all_organisations
 from peerhub.access.rules import Breadth
 from peerhub.core import scope
@@ -54,17 +56,21 @@ def load(step: Step) -> None:
         step: called each time something is in, :data:`STEPS` times in all.
     """
     trust, programme = accounts.found_organisations()
-    with scope.within(trust.id):
+    with scope.within(trust.organisation_id):
         teams = _teams()
         held = _posts(teams, step)
         known = _people_and_spells(held, step)
         _breaks(known)
         parts = {name: (Breadth.TEAM, team.id) for (_, name), team in teams.items()}
         parts |= {line: (Breadth.SERVICE_LINE, team.service_line_id) for (line, _), team in teams.items()}
-        theirs = accounts.let_in(trust, programme, parts, step)
-        for number, user in theirs.items():
-            people.link_account(known[number][0], user.email)
+        joined = accounts.let_in(trust, programme, parts, step)
+        by_role = {account.role: user for account, user in joined.items()}
+        signing_in.act_as(by_role[Role.HR])
+        for account, user in joined.items():
+            if account.staff_number:
+                people.link_account(known[account.staff_number][0], user.email)
         _campaigns()
+        signing_in.act_as(by_role[Role.PEER_WORKER])
         _adjustment(known[accounts.PEER][0])
     count_anew()
     db.session.commit()

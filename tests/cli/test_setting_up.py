@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from peerhub.app import create_app
 from peerhub.cli.main import main
+from peerhub.core.serving import Served
 
 
 @pytest.fixture
@@ -66,6 +67,21 @@ def test_the_first_administrator_gets_one_link_that_works_once(instance: Path) -
     client.post(page.request.path, data=sent, follow_redirects=True)
     assert "Ada Okoro" in client.get("/account").text
     assert "no longer works" in create_app().test_client().get(path[1], follow_redirects=True).text
+
+
+@pytest.mark.parametrize(("said", "begins"), [("", "http://127.0.0.1:8124"), ("https://peers.example",) * 2])
+def test_links_lead_to_where_it_is_served(
+    instance: Path, monkeypatch: pytest.MonkeyPatch, said: str, begins: str
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr(Served, "run", lambda self: served.append(self.application.extensions["settings"].base_url))
+    monkeypatch.setenv("PEERHUB_BASE_URL", said)
+    run = CliRunner()
+    run.invoke(main, ["init"])
+    whose = ["--organisation", "Northmoor", "--name", "Ada", "--email", "ada@example.org"]
+    assert f"{begins}/link/" in run.invoke(main, ["create-admin", "--port", "8124", *whose]).output
+    assert run.invoke(main, ["serve", "--port", "8124"]).exit_code == 0
+    assert served == [begins]
 
 
 def test_an_address_that_cannot_be_one_is_refused_and_nothing_is_made(instance: Path) -> None:

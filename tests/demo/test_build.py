@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from peerhub.access.models import AuditEntry, Organisation
+from peerhub.access.models import AuditEntry, Organisation, User
 from peerhub.access.permissions import Role
 from peerhub.cli.main import main
 from peerhub.core import scope
@@ -98,6 +98,17 @@ def test_what_was_loaded_went_through_the_actions(demonstration: Flask) -> None:
         counted = dict(db.session.execute(select(AuditEntry.action, func.count()).group_by(AuditEntry.action)).all())
     assert counted["spell started"] == len(history.spell_rows())
     assert counted["post added"] == len(places.posts())
+
+
+def test_each_thing_was_done_by_somebody_whose_part_it_is(demonstration: Flask) -> None:
+    role_of = {account.email: account.role for account in accounts.ACCOUNTS}
+    with demonstration.app_context():
+        done = db.session.execute(select(AuditEntry.action, User.email).join(User, AuditEntry.user_id == User.id))
+        by = {(action, role_of.get(email)) for action, email in done}
+    assert ("account linked", Role.HR) in by
+    assert ("adjustment asked for", Role.PEER_WORKER) in by
+    invited = {role for action, role in by if action == "user invited"}
+    assert invited <= {Role.SYSTEM_ADMINISTRATOR, None}, "the programme's own administrator is not among the sign-ins"
 
 
 @pytest.mark.parametrize("account", accounts.ACCOUNTS, ids=lambda account: account.role.value)
