@@ -6,6 +6,7 @@ Each is drawn from figures a viewer may see: what is withheld there never reache
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from peerhub.core.charts import DASHES, HATCHES, MARKERS, Chart, Ink, Shape
@@ -34,9 +35,9 @@ def chart(name: str, figures: Figures) -> Chart | None:
     return {"tiers": _tiers, "survival": _survival, "compared": _compared, "leavers": _leavers}[name](figures)
 
 
-def _span(figures: Figures) -> str:
-    asked = figures.question
-    return f"people recruited from {long_date(asked.from_)} to {long_date(asked.to)}, as at {long_date(asked.as_at)}"
+def _span(figures: Figures, as_at: date | None = None) -> str:
+    asked, day = figures.question, long_date(as_at or figures.question.as_at)
+    return f"people recruited from {long_date(asked.from_)} to {long_date(asked.to)}, as at {day}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +292,6 @@ def _leavers(figures: Figures) -> Chart | None:
     return Chart(
         name="why-people-left",
         title="Why people left",
-        description=f"How many left for each reason, of {_span(figures)}. {said}.",
+        description=f"How many left for each reason, of {_span(figures, figures.leavers_by)}. {said}.",
         picture=CountBars(counts),
     )

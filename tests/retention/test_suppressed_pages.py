@@ -218,3 +218,46 @@ def test_a_published_figure_shows_what_was_released_and_is_still_true(
         address = published(f"{narrowed}&as_at=2025-12-31")
         assert "shown only to people who may see individual records" in edith.get(address).text
         assert len(edith.client.get(f"{address}?format=csv").text.splitlines()) == 1
+
+
+def everywhere(browser: Browser, asked: str) -> str:
+    """What page, print page, files, charts and their pictures say."""
+    said = [browser.client.get(f"/retention?{asked}{kind}").text for kind in ("", "&print=1")]
+    said.append(browser.client.get(f"/retention?{asked}&format=csv").text)
+    sheet = load_workbook(io.BytesIO(browser.client.get(f"/retention?{asked}&format=xlsx").data)).active
+    assert sheet is not None
+    said += [str(cell) for line in sheet.iter_rows(values_only=True) for cell in line]
+    said.append(browser.client.get(f"/retention/charts/leavers.svg?{asked}").text)
+    return " ".join(said)
+
+
+def test_nobody_reads_why_a_single_leaver_left_nor_where_they_went(app: Flask, browse: Browse) -> None:
+    stay = [row(str(number), "2020-03-01") for number in range(20)]
+    left = row("90", "2020-03-01", "2021-05-31", leaving_reason="role_not_as_expected", destination="Retail")
+    with app.app_context():
+        trust = found([*stay, left])
+    asked = "from=2020-01-01"
+    for words in ("Role not as expected", "Retail"):
+        assert words in everywhere(browse(trust.hattie), asked)
+        assert words not in everywhere(browse(trust.edith), asked)
+    assert "How many of the 21 recruited had left" in browse(trust.edith).get(f"/retention?{asked}").text
+
+
+def test_reasons_are_told_of_enough_people_alone_and_destinations_never(app: Flask, browse: Browse) -> None:
+    why = ["health"] * 6 + ["education"] * 5 + ["caring"] * 3 + ["dismissal"] * 2
+    left = [
+        row(f"9{place}", "2020-03-01", "2021-05-31", leaving_reason=reason, destination="Northmoor College")
+        for place, reason in enumerate(why)
+    ]
+    with app.app_context():
+        trust = found([*(row(str(number), "2020-03-01") for number in range(20)), *left])
+    edith, asked = browse(trust.edith), "from=2020-01-01"
+    page = edith.get(f"/retention?{asked}")
+    assert cells(page, "By reason") == [["Education", "5"], ["Health", "6"], ["Other reasons", "5"]]
+    assert "16 of the 36 recruited had left the organisation by Sun 31 December 2023." in page.text
+    said = everywhere(edith, asked)
+    for words in ("Caring", "Dismissal", "Northmoor College", "By where they went"):
+        assert words not in said
+    in_csv = edith.client.get(f"/retention?{asked}&format=csv").text
+    assert '"Left, by reason",Other reasons,,5,16' in in_csv
+    assert "destination" not in in_csv

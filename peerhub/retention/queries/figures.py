@@ -53,6 +53,7 @@ def exact_figures(loaded: Loaded, question: Question) -> Figures:
         leavers=len(gone),
         reasons=_most_first(by_reason(facts, gone, loaded.small_number), REASONS),
         destinations=_most_first(by_destination(facts, gone, loaded.small_number), {}),
+        leavers_by=question.as_at,
     )
 
 

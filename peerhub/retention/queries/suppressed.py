@@ -12,12 +12,12 @@ from peerhub.retention.queries.facts import Loaded
 from peerhub.retention.queries.figures import NOT_SAID, REASONS, SETTINGS, counts_of
 from peerhub.retention.rules import releasing
 from peerhub.retention.rules.figures import NOT_SHOWN, Count, Curve, Figures, MovementRow, Part, Withheld, YearRow
+from peerhub.retention.rules.leaving import OTHER_REASONS, Gone, leavers_by
 from peerhub.retention.rules.publishing import Kept, from_json
 from peerhub.retention.rules.questions import Question
 from peerhub.retention.rules.releasing import Detail, Key, Limits, Released
-from peerhub.retention.rules.rows import are_safe
 from peerhub.retention.rules.survival import SurvivalPoint
-from peerhub.retention.rules.tiers import TIERS, Bounds, Tier
+from peerhub.retention.rules.tiers import TIERS, Tier
 
 _NOTHING = Part(NOT_SHOWN, NOT_SHOWN)
 WITHHELD = (
@@ -33,6 +33,7 @@ def suppressed_figures(loaded: Loaded, exact: Figures) -> Figures:
     """
     year, as_at = exact.question.from_.year, exact.question.as_at
     shown = _Shown(released_by(loaded, as_at), loaded)
+    gone = shown.released.leavers.get(year)
     return replace(
         exact,
         recruited=shown.count(releasing.recruited(year)),
@@ -45,11 +46,20 @@ def suppressed_figures(loaded: Loaded, exact: Figures) -> Figures:
         survival={tier: shown.curve(curve, tier, year) for tier, curve in exact.survival.items()},
         log_rank=None,
         turnover=shown.movement(exact.turnover, year) if exact.turnover else None,
-        leavers=shown.count(releasing.leavers(year)),
-        reasons=shown.named("reason", year, REASONS),
-        destinations=shown.named("destination", year, {}),
+        leavers=gone.people if gone else NOT_SHOWN,
+        reasons=told_reasons(gone),
+        destinations=(),
+        leavers_by=min(leavers_by(year), as_at),
         is_suppressed=True,
     )
+
+
+def told_reasons(gone: Gone | None) -> tuple[tuple[str, Count], ...]:
+    """Reasons by their words, in the order of the alphabet, which tells nothing of their size; other reasons last."""
+    counts = dict(gone.reasons) if gone else {}
+    others = counts.pop(OTHER_REASONS, 0)
+    said = sorted((REASONS[reason], count) for reason, count in counts.items())
+    return (*said, ("Other reasons", others)) if others else tuple(said)
 
 
 def released_by(loaded: Loaded, as_at: date) -> Released:
@@ -112,9 +122,10 @@ class _Shown:
         if not isinstance(observed, Withheld) and not isinstance(everyone, Withheld):
             waiting = everyone - observed
         detail = self.released.whole.get((by, row.year), Detail.NOTHING)
-        return replace(self._row(row, observed, detail, waiting), unconfirmed=0, bounds=None)
+        return self._row(row, observed, detail, waiting)
 
     def _row(self, row: YearRow, observed: Count, detail: Detail, waiting: Count) -> YearRow:
+        """What may be shown of a row; never who is not confirmed, which follows each load and not the year's end."""
         shows_tiers = detail >= Detail.TIERS
         tiers = {
             tier: self._part(row.tiers[tier], observed, is_shown=shows_tiers or (tier is TIERS[-1] and bool(detail)))
@@ -126,22 +137,14 @@ class _Shown:
             not_yet_due=waiting,
             tiers=tiers,
             active=self._part(row.active, observed, is_shown=detail is Detail.ALL),
-            unconfirmed=self.small(row.unconfirmed),
-            bounds=row.bounds if shows_tiers and row.bounds and self._are_safe(row.bounds, row) else None,
+            unconfirmed=0,
+            bounds=None,
         )
 
     def _part(self, part: Part, observed: Count, *, is_shown: bool) -> Part:
         if not is_shown or isinstance(observed, Withheld):
             return replace(_NOTHING, observed=observed)
         return part if observed >= self.loaded.least_denominator else Part(part.count, observed)
-
-    def _are_safe(self, bounds: Mapping[Tier, Bounds], row: YearRow) -> bool:
-        """Whether the worst case gives nobody away, by itself or beside the best."""
-        worst = [int(row.observed), *(bounds[tier].worst for tier in TIERS)]
-        gaps = [wider - narrower for wider, narrower in zip(worst, [*worst[1:], 0], strict=True)]
-        unsure = [bounds[tier].best - bounds[tier].worst for tier in TIERS]
-        between = [wider - narrower for wider, narrower in zip(unsure, [*unsure[1:], 0], strict=True)]
-        return are_safe([*gaps, *unsure, *map(abs, between)], self.loaded.small_number)
 
     def curve(self, curve: Curve, tier: Tier, year: int) -> Curve:
         """The estimates at the anniversaries; never the steps between, each of which is somebody's last day."""

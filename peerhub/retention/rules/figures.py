@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias
 
 from peerhub.retention.rules.questions import Question
@@ -140,7 +141,8 @@ class Figures:
     Attributes:
         recruitment_years: the calendar years anybody entered in, with how many.
         everyone: how many people the whole-service figures rest on.
-        reasons, destinations: of those of the cohort who left the organisation by the as-at date, by label.
+        leavers, reasons, destinations: of those of the cohort who left the organisation by a day, by label.
+        leavers_by: that day.
         turnover: None where the viewer sees only part of the organisation.
         is_suppressed: small numbers are withheld.
     """
@@ -159,4 +161,5 @@ class Figures:
     leavers: Count
     reasons: tuple[tuple[str, Count], ...]
     destinations: tuple[tuple[str, Count], ...]
+    leavers_by: date
     is_suppressed: bool = False

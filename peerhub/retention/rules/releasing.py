@@ -4,8 +4,9 @@ Figures are released once a year, as at 31 December, for the recruits of whole c
 an anniversary are all there or none are, and never change with the day on which somebody looks. A reader keeps what
 they read a year ago, so the years are settled one after the other: what was shown stays shown.
 
-Anniversaries are shown row by row, whole or not at all (the nested tiers would give each other away); everything else
-goes cell by cell through `indicators.rules.suppression`.
+Anniversaries are shown row by row, whole or not at all (the nested tiers would give each other away); who left, and
+why, is told as at one day for good (`leaving`); everything else goes cell by cell through
+`indicators.rules.suppression`.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ import numpy as np
 from peerhub.indicators.rules.suppression import Release, Shown
 from peerhub.retention.rules.cohorts import Cohort, Entries, find_cohort
 from peerhub.retention.rules.facts import SpellFacts, day_number, day_of
+from peerhub.retention.rules.leaving import Gone, gone_of, has_settled, leavers_by
 from peerhub.retention.rules.questions import USUAL_YEARS, calendar_year
 from peerhub.retention.rules.rows import Groups, Row, are_safe, may_be_added_up, row_of
 from peerhub.retention.rules.survival import DAYS_IN_A_YEAR, GAP_ALLOWED, stays
 from peerhub.retention.rules.tiers import TIERS, Tier, year_figures
-from peerhub.retention.rules.turnover import by_destination, by_reason, cohort_leavers, turnover
+from peerhub.retention.rules.turnover import turnover
 
 Key: TypeAlias = tuple[str, object, object]
 RowKey: TypeAlias = tuple[int, int]
@@ -63,6 +65,7 @@ class Released:
         rows: how much of the row of a year's recruits at an anniversary.
         whole: how much of the row of everyone observed by the end of a year.
         points: the (year, years after, tier) whose survival may be shown.
+        leavers: of the recruits of a year who had left, and why; only those years whose number may be shown.
     """
 
     as_at: date
@@ -71,6 +74,7 @@ class Released:
     rows: Mapping[RowKey, Detail]
     whole: Mapping[RowKey, Detail]
     points: frozenset[tuple[int, int, Tier]]
+    leavers: Mapping[int, Gone]
 
 
 def recruited(year: int) -> Key:
@@ -88,21 +92,6 @@ def by_setting(year: int, setting: str) -> Key:
     return ("setting", year, setting)
 
 
-def leavers(year: int) -> Key:
-    """The cell of the recruits of a year who have left."""
-    return ("leavers", year, "")
-
-
-def for_reason(year: int, reason: str) -> Key:
-    """The cell of the recruits of a year who left for a reason."""
-    return ("reason", year, reason)
-
-
-def gone_to(year: int, destination: str) -> Key:
-    """The cell of the recruits of a year who left for a destination."""
-    return ("destination", year, destination)
-
-
 def moved(year: int, what: str) -> Key:
     """The cell of the peer service's movement in a year: opening, closing, stayed or leavers."""
     return ("moved", year, what)
@@ -114,7 +103,8 @@ def release(facts: SpellFacts, entries: Entries, as_at: date, limits: Limits) ->
     cohorts = {year: find_cohort(facts, entries, *calendar_year(year), as_at) for year in years}
     counts = _counts(facts, cohorts, limits)
     rows, whole = _rows(facts, cohorts, counts)
-    return Released(as_at, years, counts, rows, whole, frozenset(_points(facts, cohorts, rows, limits)))
+    points = frozenset(_points(facts, cohorts, rows, limits))
+    return Released(as_at, years, counts, rows, whole, points, _leavers(facts, cohorts, counts, rows, limits))
 
 
 def _years(entries: Entries, as_at: date) -> Sequence[int]:
@@ -137,23 +127,12 @@ def _counts(facts: SpellFacts, cohorts: Mapping[int, Cohort], limits: Limits) ->
         if cohort.recruited:
             cells.breakdown(recruited(year), {by_setting(year, name): n for name, n in cohort.by_setting.items()})
         cells.suppressed()
-    for year, cohort in cohorts.items():
-        _add_leavers(cells, facts, cohort, year, limits)
+    for year in cohorts:
         _add_movement(cells, facts, year)
     for earlier, later in pairwise(cohorts):
         cells.hide_with(moved(earlier, "closing"), moved(later, "opening"))
         cells.hide_with(moved(later, "opening"), moved(earlier, "closing"))
     return cells.suppressed()
-
-
-def _add_leavers(cells: Release, facts: SpellFacts, cohort: Cohort, year: int, limits: Limits) -> None:
-    gone = cohort_leavers(facts, cohort, limits.gap)
-    reasons = by_reason(facts, gone, limits.small_number)
-    destinations = by_destination(facts, gone, limits.small_number)
-    cells.breakdown(recruited(year), {leavers(year): len(gone)}, rest=("not left", year, ""))
-    if len(gone):
-        cells.breakdown(leavers(year), {for_reason(year, reason): count for reason, count in reasons.items()})
-        cells.breakdown(leavers(year), {gone_to(year, place): count for place, count in destinations.items()})
 
 
 def _add_movement(cells: Release, facts: SpellFacts, year: int) -> None:
@@ -261,4 +240,24 @@ def _points(
                 if are_safe(steps, limits.small_number):
                     found.append((year, after, tier))
                     widest[after] = before = still
+    return found
+
+
+def _leavers(
+    facts: SpellFacts, cohorts: Mapping[int, Cohort], counts: Shown, rows: Mapping[RowKey, Detail], limits: Limits
+) -> dict[int, Gone]:
+    """Who of each cohort had left, where the number gives nobody away, by itself or beside the anniversaries shown."""
+    found = {}
+    for year, cohort in cohorts.items():
+        if not has_settled(year, cohort.as_at) or counts.is_hidden(recruited(year)):
+            continue
+        settled = find_cohort(facts, cohort.entries, *calendar_year(year), leavers_by(year))
+        gone = gone_of(facts, settled, limits.small_number, limits.gap)
+        after = [after for after in USUAL_YEARS if cohort.recruited and rows[year, after] >= Detail.TIERS]
+        since = [
+            abs(gone.people - row.observed + row.tiers[TIERS[0]].count)
+            for row in year_figures(facts, cohort.entries, cohort.as_at, after)
+        ]
+        if are_safe([gone.people, cohort.recruited - gone.people, *since], limits.small_number):
+            found[year] = gone
     return found
