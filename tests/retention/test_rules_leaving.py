@@ -1,19 +1,22 @@
-"""Who left, and why: told so that no single leaver is read from it."""
+"""Who left, and why, and how many there were at a year's end: told so that no single leaver is read from it."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peerhub.retention.rules import releasing
 from peerhub.retention.rules.cohorts import find_cohort, find_entries
 from peerhub.retention.rules.facts import SpellFact, facts_from_rows
 from peerhub.retention.rules.leaving import OTHER_REASONS, gone_of, told_reasons
 from peerhub.retention.rules.questions import calendar_year
 from peerhub.retention.rules.releasing import Detail, Limits, Released, release
 from peerhub.retention.rules.tiers import TIERS, year_figures
+from peerhub.retention.rules.turnover import turnover
 from peerhub.workforce.rules.words import LeavingReason
 from tests.retention.test_rules_releasing import cohort, random_history
 
@@ -106,3 +109,39 @@ def test_leavers_of_a_cohort_by_a_day_are_told_with_reasons():
     facts = facts_from_rows(leavers_of(2020, 4, health=6, education=5))
     group = find_cohort(facts, find_entries(facts), *calendar_year(2020), date(2023, 12, 31))
     assert gone_of(facts, group, LEAST).reasons == {"health": 6, "education": 5}
+
+
+# --- How many there were at a year's start and end -------------------------------------------------------------------
+
+
+def number(shown: Released, year: int, what: str) -> int | None:
+    cell = shown.counts.cells[releasing.moved(year, what)]
+    return cell if isinstance(cell, int) else None
+
+
+def test_who_left_on_the_last_day_of_a_year_is_not_taken_from_the_next_morning():
+    people = [SpellFact(f"a{one}", date(2019, 2, 1) + timedelta(one)) for one in range(20)]
+    people.append(SpellFact("last", date(2019, 3, 1), date(2020, 12, 31), leaving_reason="other"))
+    shown = released(people, date(2021, 12, 31))
+    assert (number(shown, 2020, "closing"), number(shown, 2021, "opening")) == (None, None)
+    stayed = released(people[:-1], date(2021, 12, 31))
+    assert (number(stayed, 2020, "closing"), number(stayed, 2021, "opening")) == (20, 20)
+
+
+@pytest.mark.parametrize(("seed", "people"), [(seed, people) for seed in range(6) for people in (30, 90, 250)])
+def test_no_two_numbers_at_a_years_start_and_end_leave_a_few_people(seed, people):
+    facts = facts_from_rows(random_history(seed, people))
+    shown = release(facts, find_entries(facts), date(2025, 12, 31), Limits())
+    for before, after in pairwise(shown.years):
+        closing, opening = number(shown, before, "closing"), number(shown, after, "opening")
+        if closing is not None and opening is not None:
+            assert not 0 < abs(closing - opening) < LEAST
+    for first, last in [*((year, year) for year in shown.years), *combinations(shown.years, 2)]:
+        opening, closing = number(shown, first, "opening"), number(shown, last, "closing")
+        joined = [shown.counts.cells[releasing.recruited(year)] for year in range(first, last + 1)]
+        if opening is not None and closing is not None and all(isinstance(count, int) for count in joined):
+            assert not 0 < opening + sum(joined) - closing < LEAST, (first, last)
+    for year in shown.years:
+        exact = turnover(facts, *calendar_year(year)).headcount
+        for what in ("opening", "closing"):
+            assert number(shown, year, what) in (None, getattr(exact, what))

@@ -261,3 +261,17 @@ def test_reasons_are_told_of_enough_people_alone_and_destinations_never(app: Fla
     in_csv = edith.client.get(f"/retention?{asked}&format=csv").text
     assert '"Left, by reason",Other reasons,,5,16' in in_csv
     assert "destination" not in in_csv
+
+
+def test_two_years_pages_do_not_tell_who_left_on_the_last_day(app: Flask, browse: Browse) -> None:
+    with app.app_context():
+        trust = found([
+            *(row(str(number), "2019-03-01") for number in range(13)),
+            row("90", "2019-03-01", "2020-12-31", leaving_reason="caring"),
+        ])  # fmt: skip
+
+    def people(who: UUID, year: int) -> list[str]:
+        return cells(page_of(browse(who), year), "Stability and leavers")[0]
+
+    assert (people(trust.hattie, 2020)[2], people(trust.hattie, 2021)[1]) == ("14", "13")
+    assert (people(trust.edith, 2020)[2], people(trust.edith, 2021)[1]) == ("not shown", "not shown")

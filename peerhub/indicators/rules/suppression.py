@@ -77,6 +77,7 @@ class Release:
         self._sums: list[Sum] = []
         self._unseen: set[Key] = set()
         self._together: list[tuple[Key, tuple[Key, ...]]] = []
+        self._kept_back: set[Key] = set()
         self._hidden_before: dict[Key, Hidden] = {}
         self._told: set[Key] = set()
 
@@ -122,6 +123,13 @@ class Release:
     def _known(self, keys: Iterable[Key]) -> dict[Key, int]:
         return {key: self._counts[key] for key in keys}
 
+    def hide(self, *keys: Key) -> None:
+        """Show none of these, whatever their counts, nor anything they could be worked out from.
+
+        What an earlier release showed stays shown.
+        """
+        self._kept_back.update(keys)
+
     def hide_with(self, key: Key, *others: Key) -> None:
         """Where `key` is hidden, show none of the others either: a reader would take one for another."""
         self._together.append((key, others))
@@ -146,7 +154,8 @@ class Release:
 
     def _first_hidden(self) -> dict[Key, Hidden]:
         small = {key: Hidden.SMALL for key, value in self._counts.items() if self._is_small(value)}
-        return small | dict.fromkeys(self._unseen, Hidden.WITHHELD)
+        held = self._unseen | (self._kept_back - self._told)
+        return small | dict.fromkeys(held, Hidden.WITHHELD)
 
     def _settled(self, hidden: dict[Key, Hidden]) -> dict[Key, Hidden]:
         """Hide more, one cell at a time, until no hidden count can be worked out."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -127,8 +127,10 @@ def _counts(facts: SpellFacts, cohorts: Mapping[int, Cohort], limits: Limits) ->
         if cohort.recruited:
             cells.breakdown(recruited(year), {by_setting(year, name): n for name, n in cohort.by_setting.items()})
         cells.suppressed()
+    known = cells.suppressed()
     for year in cohorts:
         _add_movement(cells, facts, year)
+    cells.hide(*_told_by_stocks(facts, cohorts, known, limits.small_number))
     for earlier, later in pairwise(cohorts):
         cells.hide_with(moved(earlier, "closing"), moved(later, "opening"))
         cells.hide_with(moved(later, "opening"), moved(earlier, "closing"))
@@ -141,6 +143,29 @@ def _add_movement(cells: Release, facts: SpellFacts, year: int) -> None:
     for what, count in (("opening", people.opening), ("closing", people.closing)):
         cells.count(moved(year, what), int(count))
         cells.breakdown(moved(year, what), {moved(year, "stayed"): int(people.stayed)}, rest=("only at", year, what))
+
+
+def _told_by_stocks(facts: SpellFacts, cohorts: Mapping[int, Cohort], known: Shown, least: int) -> set[Key]:
+    """The numbers at a year's start or end from which a reader takes another, and is left with a few people.
+
+    From one year's end to the next morning: who left on the last day. From a year's start to an end: who was there or
+    was recruited since, and is there no more.
+    """
+    at = {year: turnover(facts, *calendar_year(year)).headcount for year in cohorts}
+    hidden: set[Key] = set()
+    for before, after in pairwise(at):
+        if not are_safe([abs(int(at[before].closing - at[after].opening))], least):
+            hidden |= {moved(before, "closing"), moved(after, "opening")}
+    for first, last in [*((year, year) for year in at), *combinations(at, 2)]:
+        joined = [known.cells[recruited(year)] for year in range(first, last + 1)]
+        if any(not isinstance(count, int) for count in joined) or moved(first, "opening") in hidden:
+            continue
+        gone = int(at[first].opening - at[last].closing) + sum(
+            cohorts[year].recruited for year in range(first, last + 1)
+        )
+        if not are_safe([gone], least):
+            hidden |= {moved(last, "closing"), *([moved(last + 1, "opening")] if last + 1 in at else [])}
+    return hidden
 
 
 # --- Row by row ------------------------------------------------------------------------------------------------------
