@@ -27,7 +27,7 @@ def equality() -> ResponseReturnValue:
     audit.read("equality report exported" if kind else "equality report read")
     if kind and page.report is not None:
         rows = [
-            (page.as_at, section.name, line.words, line.people, _one_decimal(line.percent))
+            (line.as_at, section.name, line.words, line.people, _one_decimal(line.percent))
             for section in page.report.sections
             for line in section.lines
         ]

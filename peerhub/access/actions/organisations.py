@@ -15,6 +15,7 @@ from peerhub.access.models import LinkPurpose, Organisation, User
 from peerhub.access.permissions import Role
 from peerhub.access.queries.accounts import user_by_email
 from peerhub.access.queries.invitations import waiting_for
+from peerhub.access.queries.limits import SETTINGS_CHANGED
 from peerhub.access.rules import FIRST_FOR, Breadth, OrganisationKind, has_administrator
 from peerhub.core.database import db, saving
 from peerhub.core.errors import DomainError
@@ -41,7 +42,7 @@ def change_settings(organisation: Organisation, version: int | None, **changed: 
         fields = audit.changed(organisation, **changed)
     if fields:
         numbers = {name: [before[name], changed[name]] for name in NUMBERS if name in fields}
-        audit.wrote("settings changed", organisation, fields=fields, numbers=numbers)
+        audit.wrote(SETTINGS_CHANGED, organisation, fields=fields, numbers=numbers)
     return fields
 
 

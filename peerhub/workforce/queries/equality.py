@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
@@ -80,9 +80,10 @@ def told_by_current_people(day: date) -> list[Told]:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The latest count, exact: a page shows it only with small numbers hidden."""
+    """One count, exact: a page shows it only with small numbers hidden. ``made_at`` is the moment of it."""
 
     as_at: date
+    made_at: datetime
     people: int
     counts: Mapping[str, Mapping[str, int]]
 
@@ -97,15 +98,15 @@ def check_may_report(viewer: Viewer) -> None:
         raise Refused("equality report of a part")
 
 
-def latest_count(viewer: Viewer) -> Counted | None:
-    """The latest count, or None where nobody was counted yet.
+def counts_so_far(viewer: Viewer) -> tuple[Counted, ...]:
+    """Every count, the earliest first: a later one may be shown only beside those before it.
 
     Raises:
         Refused: the viewer may not see counts of the whole organisation.
     """
     check_may_report(viewer)
-    found = db.session.scalar(select(EqualityCount).order_by(EqualityCount.as_at.desc()).limit(1))
-    return None if found is None else Counted(found.as_at, found.people, found.counts)
+    found = db.session.scalars(select(EqualityCount).order_by(EqualityCount.as_at))
+    return tuple(Counted(one.as_at, one.made_at, one.people, one.counts) for one in found)
 
 
 def last_counted_on() -> date | None:
