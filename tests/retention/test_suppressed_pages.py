@@ -275,3 +275,32 @@ def test_two_years_pages_do_not_tell_who_left_on_the_last_day(app: Flask, browse
 
     assert (people(trust.hattie, 2020)[2], people(trust.hattie, 2021)[1]) == ("14", "13")
     assert (people(trust.edith, 2020)[2], people(trust.edith, 2021)[1]) == ("not shown", "not shown")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"small_number": "2"}, {"small_number": "9"}, {"least_denominator": "1"}, {"gap_days": "90"}]
+)
+def test_settings_changed_in_the_year_change_no_figure_until_the_next(
+    app: Flask, browse: Browse, wrenmoor: Trust, changed: dict[str, str]
+) -> None:
+    with app.app_context():
+        ada = account(wrenmoor.key, "Adam", Role.SYSTEM_ADMINISTRATOR)
+        db.session.commit()
+    as_it_is = {
+        "name": "Wrenmoor Trust", "ods_code": "", "kind": "nhs_trust", "support_offer": "none", "role_target": "100",
+        "small_number": "5", "least_denominator": "10", "gap_days": "14", "version": "1",
+    }  # fmt: skip
+    edith = browse(wrenmoor.edith)
+
+    def read() -> list[str]:
+        return [edith.client.get(f"/retention?from={year}-01-01&format=csv").text for year in YEARS]
+
+    before = read()
+    page = browse(ada).post("/organisation", as_it_is | changed)
+    assert "until the next year’s figures" in browse(ada).get("/organisation").text
+    assert "The settings are up to date" in page.text
+    assert read() == before
+    assert "fewer than 5" in " ".join(before)
+    if "small_number" in changed:
+        with time_machine.travel("2027-01-04 10:00:00+00:00", tick=False):
+            assert "fewer than 5" not in edith.client.get("/retention?from=2022-01-01&format=csv").text

@@ -8,7 +8,7 @@ since.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
@@ -35,10 +35,15 @@ class Limits:
     gap_days: int
 
 
+def limits_now(organisation_id: UUID) -> Limits:
+    """The settings of an organisation today."""
+    row = db.session.get_one(Organisation, organisation_id)
+    return Limits(row.small_number, row.least_denominator, row.gap_days)
+
+
 def limits_at(organisation_id: UUID, moments: Sequence[datetime]) -> list[Limits]:
     """The settings of an organisation as they were at each of some moments, read back from the audit log."""
-    row = db.session.get_one(Organisation, organisation_id)
-    now = {name: getattr(row, name) for name in Limits.__slots__}
+    now = asdict(limits_now(organisation_id))
     changes = db.session.execute(
         select(AuditEntry.at, AuditEntry.facts)
         .where(

@@ -16,9 +16,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from peerhub.access.models import Organisation
 from peerhub.access.permissions import Permission
+from peerhub.access.queries.limits import limits_now, limits_of_year
 from peerhub.access.rules import Reach, Viewer
 from peerhub.core import scope
 from peerhub.core.database import db
+from peerhub.core.time import today
 from peerhub.retention.rules.cohorts import Entries, find_entries
 from peerhub.retention.rules.facts import STILL_OPEN, BreakFact, Coded, Mask, SpellFacts, coded, day_number
 from peerhub.workforce.models import Break, Person, Post, ServiceLine, Spell, Team
@@ -35,6 +37,8 @@ class Loaded:
         small_number: counts from 1 to one less than this are hidden from everybody else.
         least_denominator: percentages of fewer people are hidden from everybody else.
         gap: days between two spells that are not leaving.
+
+    Who may not see individuals gets these three as they were when the year began.
     """
 
     organisation: str
@@ -77,6 +81,8 @@ def load(viewer: Viewer) -> Loaded:
     reach = viewer.reach(Permission.RETENTION_VIEW)
     named = viewer.reach(Permission.RETENTION_INDIVIDUALS)
     organisation = db.session.get_one(Organisation, viewer.organisation_id)
+    sees_individuals = _reaches_as_far(named, reach)
+    limits = limits_now(organisation.id) if sees_individuals else limits_of_year(organisation.id, today())
     known_as, unconfirmed = _people()
     facts, within = _spells(_posts(reach), known_as, unconfirmed)
     return Loaded(
@@ -84,10 +90,10 @@ def load(viewer: Viewer) -> Loaded:
         facts=facts,
         within=within,
         sees_everything=reach.whole,
-        sees_individuals=_reaches_as_far(named, reach),
-        small_number=organisation.small_number,
-        least_denominator=organisation.least_denominator,
-        gap=organisation.gap_days,
+        sees_individuals=sees_individuals,
+        small_number=limits.small_number,
+        least_denominator=limits.least_denominator,
+        gap=limits.gap_days,
     )
 
 
