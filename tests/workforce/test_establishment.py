@@ -110,15 +110,35 @@ def test_a_day_that_makes_no_sense_is_told(browse: Browse, world: World, address
 def test_an_executive_sees_no_small_count(app: Flask, browse: Browse, world: World) -> None:
     fill(app, world)
     page = browse(world.ellen).get("/establishment")
-    assert "as at Mon 1 June 2026" in page.text
+    assert "as at Wed 1 April 2026" in page.text
     rows = cells(page, "By service line")
     assert rows["Adult acute wards, Perinatal"] == ["Inpatient, Community", "9", "7", "2", "9"]
     assert rows["All together"] == ["", "9", "7", "2", "9"]
     assert "7 of 100 roles" in page.text
     history = cells(browse(world.ellen).get("/establishment?since=2022-01-01"), "Posts of the peer service over time")
-    assert history["1 Apr 2022"] == ["3", "not shown", "not shown"], "one person was there"
-    assert history["1 Apr 2023"] == ["9", "6", "3"]
+    assert list(history) == ["1 Jan 2022", "1 Jan 2023", "1 Jan 2024", "1 Jan 2025", "1 Jan 2026", "1 Apr 2026"]
+    assert history["1 Jan 2023"] == ["9", "not shown", "not shown"], "one person was there"
+    assert history["1 Jan 2024"] == ["9", "7", "2"]
     assert not any(name in page.text for name in ("Priya", "Rahman", "Okafor"))
+
+
+@pytest.mark.parametrize("every", ["month", "quarter", "year"])
+@pytest.mark.parametrize("asked", ["on=2024-02-01", "on=2024-03-01", "on=2024-11-30"])
+def test_an_executive_does_not_see_who_came_or_went_from_month_to_month(
+    every: str, asked: str, app: Flask, browse: Browse, world: World
+) -> None:
+    fill(app, world)
+    ellen = browse(world.ellen)
+    page = ellen.get(f"/establishment?{asked}&since=2022-01-01&every={every}")
+    assert "as at Mon 1 January 2024" in page.text
+    assert page.all("input[name=every]") == []
+    lines = csv.DictReader(io.StringIO(page_csv(ellen, f"{asked}&since=2022-01-01&every={every}")))
+    assert {line["Day"] for line in lines} == {"2022-01-01", "2023-01-01", "2024-01-01"}
+    assert "as at Wed 1 April 2026" in ellen.get("/establishment?on=2027-03-01").text, "no day still to come"
+
+
+def page_csv(browser: Browser, asked: str) -> str:
+    return browser.client.get(f"/establishment?{asked}&format=csv").text.removeprefix("\ufeff")
 
 
 def test_an_executive_of_a_small_service_sees_posts_alone(browse: Browse, world: World) -> None:

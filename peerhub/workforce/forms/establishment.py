@@ -44,7 +44,9 @@ class EstablishmentForm(Form):
     on = PickedDay("Day", render_kw={"width": 10})
     since = PickedDay("History from", render_kw={"width": 10})
     every = RadioField(
-        "History by", choices=offered([(Every.QUARTER, "Quarter"), (Every.MONTH, "Month")]), validate_choice=False
+        "History by",
+        choices=offered([(Every.YEAR, "Year"), (Every.QUARTER, "Quarter"), (Every.MONTH, "Month")]),
+        validate_choice=False,
     )
 
     def validate_on(self, field: PickedDay) -> None:

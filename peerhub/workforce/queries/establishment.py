@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, or_, select
 
 from peerhub.access.models import Organisation
 from peerhub.access.permissions import Permission
+from peerhub.access.queries.limits import limits_of_year
 from peerhub.access.rules import Viewer
 from peerhub.core.database import db
+from peerhub.core.time import today
 from peerhub.workforce.models import Post, ServiceLine, Spell, Team
 from peerhub.workforce.queries.reach import lines_within, teams_within
 from peerhub.workforce.rules.establishment import (
@@ -26,6 +28,7 @@ from peerhub.workforce.rules.establishment import (
     history_days,
     tally,
     tally_by_group,
+    told_day,
     told_together,
     too_small,
 )
@@ -151,9 +154,10 @@ def _identity(key: UUID, number: str | None, employer: str, first: UUID | None) 
 
 
 def establishment(viewer: Viewer, day: date, first: date, every: Every) -> Establishment:
-    """Posts of the peer service within reach on a day, and month by month or quarter by quarter. Five statements.
+    """Posts of the peer service within reach on a day, and over time. Six statements at most.
 
-    Who may not see individuals gets the first day of the month asked for.
+    Who may not see individuals gets `told_day` and a history year by year, with small numbers hidden by the settings of
+    the year's first day.
 
     Args:
         first: where the history begins.
@@ -162,11 +166,10 @@ def establishment(viewer: Viewer, day: date, first: date, every: Every) -> Estab
     sees = people.whole or (
         not reach.whole and reach.service_lines <= people.service_lines and reach.teams <= people.teams
     )
-    target, small = db.session.execute(
-        select(Organisation.role_target, Organisation.small_number).where(Organisation.id == viewer.organisation_id)
-    ).one()
-    least = 0 if sees else small
-    day = day if sees else day.replace(day=1)
+    target = db.session.get_one(Organisation, viewer.organisation_id).role_target
+    least = 0 if sees else limits_of_year(viewer.organisation_id, today()).small_number
+    if not sees:
+        day, every = told_day(day, today()), Every.YEAR
     lines = [
         _Line(row.id, row.name, row.setting, row.closed_on is not None and row.closed_on < day)
         for row in db.session.execute(

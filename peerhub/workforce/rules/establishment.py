@@ -145,15 +145,31 @@ class Every(StrEnum):
 
     MONTH = "month"
     QUARTER = "quarter"
+    YEAR = "year"
 
     @property
     def months(self) -> int:
         """Months from one day to the next."""
-        return 1 if self is Every.MONTH else 3
+        return {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}[self]
+
+
+def told_day(day: date, today: date) -> date:
+    """The day that is told to somebody who may not see individuals, for the day they asked for.
+
+    The first of this quarter or an earlier one of this year; of a year gone by, its first day. Month by month they
+    would see each time somebody came or went, and days still to come tell who is known to leave.
+
+    >>> told_day(date(2026, 11, 24), date(2026, 11, 24)), told_day(date(2027, 5, 1), date(2026, 11, 24))
+    (datetime.date(2026, 10, 1), datetime.date(2026, 10, 1))
+    >>> told_day(date(2026, 5, 9), date(2026, 11, 24)), told_day(date(2024, 5, 9), date(2026, 11, 24))
+    (datetime.date(2026, 4, 1), datetime.date(2024, 1, 1))
+    """
+    day = min(day, today)
+    return date(day.year, day.month - (day.month - 1) % 3 if day.year == today.year else 1, 1)
 
 
 def history_days(first: date, last: date, every: Every) -> Iterator[date]:
-    """The first day of each month or quarter after ``first`` up to ``last``, and ``last`` itself."""
+    """The first day of each month, quarter or year after ``first`` up to ``last``, and ``last`` itself."""
     year, month = first.year, first.month - (first.month - 1) % every.months
     while (day := date(year, month, 1)) < last:
         if day >= first:
