@@ -210,3 +210,28 @@ def test_the_log_is_read_by_an_index(search: str, index: str, app: Flask, browse
     said = " ".join(str(row) for row in plan)
     assert index in said, said
     assert "SCAN audit_entry" not in said
+
+
+@pytest.mark.parametrize("action", ["equality answers saved", "equality answers deleted"])
+def test_who_answered_about_themselves_is_kept_and_not_listed(
+    action: str, app: Flask, browse: Browse, world: World, desk: Desk
+) -> None:
+    profile = uuid4()
+    with app.app_context():
+        db.session.add(
+            AuditEntry(
+                at=NOON + timedelta(hours=2), organisation_id=world.trust, user_id=world.priya, action=action,
+                subject_kind="equality_profile", subject_id=profile,
+            )
+        )  # fmt: skip
+        db.session.commit()
+    browser = browse(world.ada)
+    for search in ("", "what=equality", f"account={world.priya}", f"subject={profile}", "kind=equality_profile"):
+        answer = browser.client.get(f"/audit-log?{search}").text
+        assert action.capitalize() not in answer
+        assert action.capitalize() not in browser.client.get(f"/audit-log?{search}&format=csv").text
+    page = browser.get("/audit-log?show=writes")
+    assert done(page) == [one for one in ALL if one != "Retention people seen"]
+    assert "save or delete their own equality answers" in page.text
+    assert "equality_profile" not in {option.attrs["value"] for option in page.all("select[name=kind] option")}
+    assert [entry.user_id for entry in desk.audited(action)] == [world.priya], "the fact is kept"

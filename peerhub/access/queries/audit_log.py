@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from peerhub.access.models import AuditEntry, User
 from peerhub.access.rules import Viewer
@@ -57,8 +57,11 @@ class AuditLine:
 
 
 def entries(viewer: Viewer, asked: Asked, view: View) -> Page[AuditLine]:
-    """The entries of the viewer's organisation that fit, newest first unless asked, a page of them. Two statements."""
-    wanted = (AuditEntry.organisation_id == viewer.organisation_id, *_conditions(asked))
+    """The entries of the viewer's organisation that fit and may be listed.
+
+    Newest first unless asked, a page of them. Two statements.
+    """
+    wanted = (AuditEntry.organisation_id == viewer.organisation_id, _may_be_listed(), *_conditions(asked))
     total = db.session.scalar(select(func.count()).select_from(AuditEntry).where(*wanted)) or 0
     order = (AuditEntry.at.desc(), AuditEntry.id.desc()) if view.descending else (AuditEntry.at, AuditEntry.id)
     rows = db.session.execute(
@@ -74,7 +77,8 @@ def entries(viewer: Viewer, asked: Asked, view: View) -> Page[AuditLine]:
 
 def kinds() -> list[tuple[str, str]]:
     """What entries can be about: each table and how people call its rows, in the order of the words."""
-    return sorted(((name, kind_words(name)) for name in Base.metadata.tables), key=lambda pair: pair[1])
+    listed = set(Base.metadata.tables) - OWN_ALONE
+    return sorted(((name, kind_words(name)) for name in listed), key=lambda pair: pair[1])
 
 
 def kind_words(kind: str | None) -> str:
@@ -95,6 +99,18 @@ KIND_WORDS = {
     "sign_in_attempt": "Try to sign in",
     "audit_entry": "Audit log",
 }
+
+
+OWN_ALONE = frozenset({"equality_profile"})
+"""Tables whose rows are somebody's own, and nobody else's to know of.
+
+What is done to them is written down and kept, and in nobody's list: a name there says who answered, and without the
+name the hour does, beside who signed in.
+"""
+
+
+def _may_be_listed() -> ColumnElement[bool]:
+    return or_(AuditEntry.subject_kind.is_(None), AuditEntry.subject_kind.not_in(OWN_ALONE))
 
 
 def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
