@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
     db.init_app(app)
     install_headers(app, https=settings.secure_cookies)
     make_templates_strict(app)
-    guard.install(app, idle_minutes=settings.idle_minutes)
+    guard.install(app, idle_minutes=settings.idle_minutes, session_hours=settings.session_hours)
     CSRFProtect(app)  # after the guard: a form sent when its session is over is kept, not refused
     app.after_reading = (audit.keep_reads,)
     health.install(app)

@@ -36,6 +36,7 @@ class Settings:
     service_name: str = "PeerHub"
     nhs_brand: bool = False
     idle_minutes: int = 60
+    session_hours: int = 12
     sign_in_failures: int = 5
     sign_in_window_minutes: int = 15
     upload_megabytes: int = 10
@@ -75,6 +76,7 @@ def from_environment(environ: Mapping[str, str] | None = None, *, base_url: str 
         service_name=env.get("PEERHUB_SERVICE_NAME", "").strip() or Settings.service_name,
         nhs_brand=_yes(env, "PEERHUB_NHS_BRAND"),
         idle_minutes=_whole(env, "PEERHUB_IDLE_MINUTES", Settings.idle_minutes, least=5),
+        session_hours=_whole(env, "PEERHUB_SESSION_HOURS", Settings.session_hours, least=1),
         sign_in_failures=_whole(env, "PEERHUB_SIGN_IN_FAILURES", Settings.sign_in_failures, least=3),
         sign_in_window_minutes=_whole(env, "PEERHUB_SIGN_IN_WINDOW_MINUTES", Settings.sign_in_window_minutes, least=1),
         upload_megabytes=_whole(env, "PEERHUB_UPLOAD_MEGABYTES", Settings.upload_megabytes, least=1),

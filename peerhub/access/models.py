@@ -1,4 +1,4 @@
-"""Organisations, users, roles held, single-use links, sign-in attempts, audit entries."""
+"""Organisations, users, their sessions, roles held, single-use links, sign-in attempts, audit entries."""
 
 from __future__ import annotations
 
@@ -58,6 +58,22 @@ class User(Keyed, Stamped, Versioned, Base):
     def get_id(self) -> str:
         """What the session cookie holds: changing it signs the person out everywhere."""
         return self.session_key
+
+
+class UserSession(Keyed, Stamped, Base):
+    """Somebody is signed in, in one browser: until they sign out there, everywhere, or it has lasted long enough.
+
+    The cookie alone opens nothing: a copy of it ends with the row. When the browser last asked for a page is in the
+    cookie, because reading writes nothing.
+
+    Attributes:
+        digest: of what only the browser holds.
+    """
+
+    __tablename__ = "user_session"
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    ended_at: Mapped[datetime | None]
 
 
 class RoleGrant(Keyed, Stamped, Versioned, Base):

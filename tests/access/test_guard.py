@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from peerhub.access.models import UserSession
 from peerhub.access.permissions import Role
 from peerhub.access.rules import safe_path
-from tests.access.desk import PASSWORD, Desk, sign_in
+from peerhub.core.database import db
+from tests.access.desk import OTHER_PASSWORD, PASSWORD, Desk, sign_in
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 
@@ -76,6 +80,86 @@ def test_signing_in_begins_a_fresh_session(browse: Browse, world: World, desk: D
         assert "planted" not in session
         assert "organisation" not in session
         assert session["_user_id"] == desk.user(world.hana).session_key
+
+
+def copied(browser: Browser, browse: Browse) -> Browser:
+    """Another browser with a copy of the same cookies."""
+    other, held = browse(None), browser.client.get_cookie("peerhub")
+    assert held is not None
+    other.client.set_cookie("peerhub", held.value)
+    return other
+
+
+def test_a_copied_cookie_opens_nothing_once_its_owner_signed_out(browse: Browse, world: World, desk: Desk) -> None:
+    desk.give_password(world.hana)
+    browser = browse(None)
+    sign_in(browser, HANA)
+    copy = copied(browser, browse)
+    assert copy.get("/account").heading == "Your account"
+    browser.post("/sign-out")
+    assert copy.get("/account").heading == "Sign in"
+
+
+@pytest.mark.parametrize("address", ["/account/sign-out-everywhere", "/account/password", "/sign-in-again"])
+def test_a_copied_cookie_ends_with_what_it_was_copied_from(
+    address: str, browse: Browse, world: World, desk: Desk
+) -> None:
+    desk.give_password(world.hana)
+    browser = browse(None)
+    sign_in(browser, HANA)
+    copy = copied(browser, browse)
+    typed = {"email": HANA, "password": PASSWORD, "present_password": PASSWORD, "new_password": OTHER_PASSWORD}
+    browser.post(address, typed)
+    assert copy.get("/account").heading == "Sign in"
+
+
+def test_what_the_cookie_holds_is_kept_as_a_digest(browse: Browse, world: World, desk: Desk) -> None:
+    desk.give_password(world.hana)
+    browser = browse(None)
+    sign_in(browser, HANA)
+    with browser.client.session_transaction() as session, desk.app.app_context():
+        token = session["browser"]
+        assert db.session.scalars(select(UserSession.digest)).one() == sha256(token.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("token", ["", "made up", None])
+def test_the_key_of_an_account_is_not_enough(token: str | None, browse: Browse, world: World, desk: Desk) -> None:
+    browser = browse(world.hana)
+    with browser.client.session_transaction() as session:
+        if token is None:
+            del session["browser"]
+        else:
+            session["browser"] = token
+    assert browser.get("/account").heading == "Sign in"
+
+
+def test_a_session_of_another_account_is_not_enough(browse: Browse, world: World, desk: Desk) -> None:
+    browser = browse(world.hana)
+    with browser.client.session_transaction() as session:
+        session["_user_id"] = desk.user(world.ada).session_key
+    assert browser.get("/account").heading == "Sign in"
+
+
+def test_a_session_lasts_twelve_hours_however_busy_it_is(browse: Browse, world: World, desk: Desk) -> None:
+    desk.give_password(world.hana)
+    with time_machine.travel(NOON, tick=False) as clock:
+        browser = browse(None)
+        sign_in(browser, HANA)
+        for minutes in range(30, 12 * 60, 30):
+            clock.move_to(NOON + timedelta(minutes=minutes))
+            assert browser.client.get("/account").status_code == 200
+        clock.move_to(NOON + timedelta(hours=12))
+        assert browser.get("/account").heading == "Sign in"
+
+
+def test_looking_who_is_signed_in_is_one_statement(
+    browse: Browse, world: World, count_queries: Callable[[], int]
+) -> None:
+    browser = browse(world.hana)
+    browser.get("/account")
+    count_queries()
+    browser.get("/account")
+    assert count_queries() == 2, "the account with its session, and its roles"
 
 
 def test_a_form_sent_after_the_session_ended_is_kept_and_sent_again(browse: Browse, world: World, desk: Desk) -> None:

@@ -20,6 +20,7 @@ from tests.access.desk import Desk
 from tests.fixtures.application import settings_for
 from tests.fixtures.pages import Browser, Page
 from tests.fixtures.people import World
+from tests.fixtures.sessions import session_of
 
 Browse = Callable[[UUID | None], Browser]
 THEN = datetime(2025, 11, 14, 12, 0, tzinfo=UTC)
@@ -38,9 +39,9 @@ def sending(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 def as_ada(app: Flask) -> Browser:
-    client = app.test_client()
+    client, held = app.test_client(), session_of(app, "session-of-Ada")
     with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = "session-of-Ada", True
+        session.update(held)
     return Browser(client)
 
 

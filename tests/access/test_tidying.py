@@ -1,4 +1,4 @@
-"""What access removes by itself: old tries, links that ran out, invitations that are settled."""
+"""What access removes by itself: old tries, links that ran out, settled invitations, sessions that ended."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from peerhub.access.models import (
     RoleGrant,
     SignInAttempt,
     SingleUseLink,
+    UserSession,
 )
 from peerhub.access.permissions import Role
 from peerhub.access.rules import Breadth
@@ -25,7 +26,12 @@ from peerhub.core import jobs
 from peerhub.core.database import db
 from tests.fixtures.people import SINCE, World
 
-NAMED_BY = {SignInAttempt: SignInAttempt.email_digest, SingleUseLink: SingleUseLink.digest, Invitation: Invitation.name}
+NAMED_BY = {
+    SignInAttempt: SignInAttempt.email_digest,
+    SingleUseLink: SingleUseLink.digest,
+    Invitation: Invitation.name,
+    UserSession: UserSession.digest,
+}
 NOON = datetime(2025, 11, 14, 12, 0, tzinfo=UTC)
 
 
@@ -77,6 +83,9 @@ def test_what_has_had_its_time_goes_and_the_rest_stays(app: Flask, world: World)
                 ),
             ]
         )
+        for digest, hours, ended_at in (("lasted", 12, None), ("ended", 1, NOON), ("goes on", 11, None)):
+            made_at = NOON - timedelta(hours=hours)
+            db.session.add(UserSession(user_id=world.hana, digest=digest, made_at=made_at, ended_at=ended_at))
         db.session.flush()
         db.session.add(link("of an invitation that goes", NOON + timedelta(days=1), invitation_id=gone.id))
         db.session.commit()
@@ -85,10 +94,11 @@ def test_what_has_had_its_time_goes_and_the_rest_stays(app: Flask, world: World)
         assert kept(app, SignInAttempt) == ["new"]
         assert kept(app, SingleUseLink) == ["ran out just now", "works"]
         assert kept(app, Invitation) == ["Nell Newcomer", "Nils Newcomer", "accepted lately", "waits"]
+        assert kept(app, UserSession) == ["goes on"]
         tidy(app)
     with app.app_context():
         entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "old sign-in records removed")).all()
-    assert [entry.facts for entry in entries] == [{"rows": {"tries": 1, "links": 2, "invitations": 3}}]
+    assert [entry.facts for entry in entries] == [{"rows": {"tries": 1, "links": 2, "invitations": 3, "sessions": 2}}]
 
 
 @pytest.mark.parametrize(

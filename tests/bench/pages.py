@@ -26,6 +26,7 @@ from peerhub.core.database import db
 from peerhub.core.schema import bring_up_to_date
 from tests.bench import crowd
 from tests.bench.lines import Line
+from tests.fixtures.sessions import cookie_of
 
 ROUNDS = 40
 CHART = re.compile(r'src="(/retention/charts/tiers\.svg[^"]*)"')
@@ -74,13 +75,7 @@ def some_keys() -> tuple[UUID, UUID]:
 
 
 def session_of(app: Flask, user: UUID) -> str:
-    from peerhub.access.models import User
-
-    with app.app_context():
-        key = db.session.get_one(User, user).session_key
-        db.session.remove()
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's cookie sessions have it
-    return f"peerhub={serializer.dumps({'_user_id': key, '_fresh': True})}"
+    return f"peerhub={cookie_of(app, user)}"
 
 
 @contextmanager

@@ -16,9 +16,8 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from peerhub.access.models import User
-from peerhub.core.database import db
 from tests.build.repository import ROOT
+from tests.fixtures.sessions import cookie_of
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -116,20 +115,9 @@ def visit(chromium: Browser, serve: Callable[[Flask], str]) -> Iterator[Callable
         context.set_default_timeout(10_000)
         contexts.append(context)
         if user is not None:
-            context.add_cookies([{"name": "peerhub", "value": session_of(app, user), "url": address}])
+            context.add_cookies([{"name": "peerhub", "value": cookie_of(app, user), "url": address}])
         return Visitor(context, address)
 
     yield begin
     for context in contexts:
         context.close()
-
-
-def session_of(app: Flask, user: UUID | str) -> str:
-    """A session cookie as signing in makes it."""
-    key = user
-    if isinstance(user, UUID):
-        with app.app_context():
-            key = db.session.get_one(User, user).session_key
-            db.session.remove()
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's cookie sessions have it
-    return str(serializer.dumps({"_user_id": key, "_fresh": True}))

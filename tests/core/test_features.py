@@ -8,12 +8,11 @@ from uuid import UUID
 import pytest
 from flask import Flask, url_for
 
-from peerhub.access.models import User
-from peerhub.core.database import db
 from peerhub.core.feature import Feature
 from peerhub.features import FEATURES
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
+from tests.fixtures.sessions import session_of
 
 
 @pytest.fixture(params=FEATURES, ids=lambda room: room.name)
@@ -30,10 +29,9 @@ def open_as(without: Flask) -> Callable[[UUID | None], Browser]:
     def opened(user: UUID | None) -> Browser:
         client = without.test_client()
         if user is not None:
-            with without.app_context():
-                key = db.session.get_one(User, user).session_key
+            held = session_of(without, user)
             with client.session_transaction() as session:
-                session["_user_id"], session["_fresh"] = key, True
+                session.update(held)
         return Browser(client)
 
     return opened

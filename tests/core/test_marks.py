@@ -18,6 +18,7 @@ from peerhub.features import FEATURES
 from tests.fixtures.application import settings_for
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
+from tests.fixtures.sessions import session_of
 
 
 class Invented(StrEnum):
@@ -66,17 +67,13 @@ def test_a_mark_above_the_route_is_still_on_the_function() -> None:
 
 
 def test_a_permission_of_nobodys_is_a_fault_and_opens_nothing(make_app: Callable[..., Flask], world: World) -> None:
-    from peerhub.access.models import User
-    from peerhub.core.database import db
-
     blueprint = Blueprint("shed", __name__)
     blueprint.add_url_rule("/shed", "page", requires(Invented.FLY)(fresh()))
     app = make_app((*FEATURES, Feature("shed", blueprint)))
     client = app.test_client()
-    with app.app_context():
-        key = db.session.get_one(User, world.hana).session_key
+    held = session_of(app, world.hana)
     with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = key, True
+        session.update(held)
     answer = client.get("/shed")
     assert answer.status_code == 500
     assert "a page" not in answer.text

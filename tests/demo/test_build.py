@@ -23,6 +23,7 @@ from peerhub.demo import accounts, build, history, places
 from peerhub.workforce.models import Break, Person, Post, ServiceLine, Spell
 from tests.fixtures.demonstration import session_key
 from tests.fixtures.pages import Browser
+from tests.fixtures.sessions import session_of
 from tests.retention.test_pages import cells
 
 PUBLISHED = "/retention?from=2022-01-01&to=2022-12-31&as_at=2025-11-14"
@@ -31,9 +32,9 @@ PERCENT = {"1 year": (100, 100, None), "2 years": (95, 89, 84), "3 years": (84, 
 
 
 def browser(app: Flask, role: Role) -> Browser:
-    client = app.test_client()
+    client, held = app.test_client(), session_of(app, session_key(app, role))
     with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = session_key(app, role), True
+        session.update(held)
     return Browser(client)
 
 

@@ -36,7 +36,7 @@ from tests.fixtures.people import World
 
 Browse = Callable[[UUID | None], Browser]
 ACCOUNT = (
-    "Your account", "Roles you hold or held", "Invitations to you", "Messages sent to you",
+    "Your account", "Roles you hold or held", "Invitations to you", "Messages sent to you", "When you signed in lately",
     "What you did, and what was done with your account",
 )  # fmt: skip
 ALL = (

@@ -118,6 +118,7 @@ PAGE_ALONE = """
 import sys
 from pathlib import Path
 from tests.fixtures.application import settings_for
+from tests.fixtures.sessions import session_of
 from peerhub.app import create_app
 from peerhub.core.database import db
 from tests.retention.record import found, row
@@ -126,9 +127,9 @@ app = create_app(settings_for(f"sqlite:///{sys.argv[1]}/one.db", Path(sys.argv[1
 with app.app_context():
     db.create_all()
     trust = found([row("1", "2022-04-01")])
-client = app.test_client()
+client, held = app.test_client(), session_of(app, "session-of-Hattie")
 with client.session_transaction() as session:
-    session["_user_id"], session["_fresh"] = "session-of-Hattie", True
+    session.update(held)
 assert client.get("/retention?from=2022-01-01").status_code == 200
 print("matplotlib" in sys.modules)
 """

@@ -19,6 +19,7 @@ from peerhub.core.database import Base, db
 from peerhub.core.marks import Mark, mark_of
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
+from tests.fixtures.sessions import sessions_of
 from tests.routes import access, core, home, imports, people, personal, places, privacy, recruitment, reports, retention
 from tests.routes.route import Parameters, Route
 
@@ -39,13 +40,17 @@ def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
 @pytest.fixture
 def ask(app: Flask, world: World, browse: Browse) -> Callable[..., int]:
     """``ask(user, endpoint, parameters, method)`` gives the status, and the text in ``ask.text``."""
-    clients: dict[UUID | None, tuple[Browser, str]] = {}
+    users = [*world.accounts.values(), world.stig]
+    browsers: dict[UUID | None, Browser] = {None: browse(None)}
+    for user, held in zip(users, sessions_of(app, users), strict=True):
+        browsers[user] = browse(None)
+        with browsers[user].client.session_transaction() as session:
+            session.update(held)
+    tokens: dict[UUID | None, str] = {}
 
     def asked(user: UUID | None, endpoint: str, parameters: Parameters, method: str) -> int:
-        if user not in clients:
-            browser = browse(user)
-            clients[user] = browser, browser.token()
-        browser, token = clients[user]
+        browser = browsers[user]
+        token = tokens[user] = tokens.get(user) or browser.token()
         with app.test_request_context():
             address = url_for(endpoint, **parameters(world))
         if method == "GET":

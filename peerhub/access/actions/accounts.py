@@ -125,6 +125,6 @@ def _check(user: User, password: str) -> None:
 
 def _keep(user: User, password: str) -> None:
     user.password_hash = passwords.keep(password)
-    user.session_key = signing_in.new_session_key()
+    signing_in.end_sessions(user)
     links.end_of_user(user)
     letters.tell_password_changed(user)

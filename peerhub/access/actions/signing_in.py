@@ -7,9 +7,11 @@ import secrets
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from sqlalchemy import ColumnElement, update
+
 from peerhub.access import audit
 from peerhub.access.actions import passwords
-from peerhub.access.models import SignInAttempt, User
+from peerhub.access.models import SignInAttempt, User, UserSession
 from peerhub.access.queries import accounts
 from peerhub.access.rules import NETWORK_SHARE, Lock, is_locked
 from peerhub.core.database import db
@@ -81,7 +83,7 @@ def _greet(user: User, password: str) -> None:
 
 def sign_out_everywhere(user: User) -> None:
     """End every session of this account, on every device."""
-    user.session_key = new_session_key()
+    end_sessions(user)
     audit.wrote("signed out everywhere", user)
 
 
@@ -90,9 +92,41 @@ def signed_out(user: User) -> None:
     audit.wrote("signed out", user)
 
 
+def begin_session(user: User) -> str:
+    """Begin a session in one browser; gives the token that this browser alone holds, and of which a digest is kept."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(UserSession(user_id=user.id, digest=session_digest(token)))
+    return token
+
+
+def end_session(token: str) -> None:
+    """End the session of one browser; no copy of its cookie works any more."""
+    _end(UserSession.digest == session_digest(token))
+
+
+def end_sessions(user: User) -> None:
+    """End every session of an account."""
+    user.session_key = new_session_key()
+    _end(UserSession.user_id == user.id)
+
+
+def session_digest(token: str) -> str:
+    """What is kept of a session's token. Tokens are long and random, so that a plain digest cannot be turned back."""
+    return sha256(token.encode()).hexdigest()
+
+
 def new_session_key() -> str:
     """A session key nobody can guess."""
     return secrets.token_urlsafe(32)
+
+
+def _end(which: ColumnElement[bool]) -> None:
+    db.session.execute(
+        update(UserSession)
+        .where(which, UserSession.ended_at.is_(None))
+        .values(ended_at=utc_now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def unlock(email: str, secret: str) -> None:

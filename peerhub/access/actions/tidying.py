@@ -1,4 +1,4 @@
-"""Removing what has had its time: tries to sign in, links that ran out, invitations that are settled."""
+"""Removing what has had its time: tries to sign in, links that ran out, settled invitations, sessions that ended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import CursorResult, Delete, delete, or_, select
 
 from peerhub.access import audit
-from peerhub.access.models import Invitation, SignInAttempt, SingleUseLink
+from peerhub.access.models import Invitation, SignInAttempt, SingleUseLink, UserSession
 from peerhub.core.database import db
 from peerhub.core.time import utc_now
 
@@ -18,8 +18,12 @@ INVITATIONS_KEPT = timedelta(days=30)
 """After they were accepted, cancelled or ran out; the audit log keeps that they were."""
 
 
-def tidy() -> int:
-    """Remove it and give the number of rows. Run again, it finds nothing."""
+def tidy(session_lasts: timedelta) -> int:
+    """Remove it and give the number of rows. Run again, it finds nothing.
+
+    Args:
+        session_lasts: how long a session lasts that nobody ends.
+    """
     now = utc_now()
     old = now - INVITATIONS_KEPT
     settled = or_(Invitation.accepted_at < old, Invitation.cancelled_at < old, Invitation.expires_at < old)
@@ -34,6 +38,11 @@ def tidy() -> int:
             )
         ),
         "invitations": _gone(delete(Invitation).where(settled)),
+        "sessions": _gone(
+            delete(UserSession).where(
+                or_(UserSession.ended_at.is_not(None), UserSession.made_at <= now - session_lasts)
+            )
+        ),
     }
     if any(removed.values()):
         audit.wrote("old sign-in records removed", None, rows=removed)

@@ -20,7 +20,7 @@ def deactivate(user: User) -> None:
     if user.id == audit.actor().user_id:
         raise DomainError("You cannot close your own account. Ask another system administrator")
     user.is_active = False
-    user.session_key = signing_in.new_session_key()
+    signing_in.end_sessions(user)
     links.end_of_user(user)
     for grant in user.grants:
         if grant.role is Role.SYSTEM_ADMINISTRATOR and grant.ends is None:

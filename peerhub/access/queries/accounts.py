@@ -8,17 +8,29 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from peerhub.access.models import Organisation, RoleGrant, SignInAttempt, User
+from peerhub.access.models import Organisation, RoleGrant, SignInAttempt, User, UserSession
 from peerhub.access.rules import Viewer, holdings_on
 from peerhub.core.database import db
 from peerhub.core.time import today
 
 
-def user_by_session_key(session_key: str) -> User | None:
-    """The active account that a session cookie belongs to, with its roles."""
+def user_in_session(session_key: str, digest: str, since: datetime) -> User | None:
+    """The active account that a session cookie belongs to, with its roles, while the browser's own session goes on.
+
+    Args:
+        digest: of what only that browser holds.
+        since: sessions that began at this moment or before have lasted long enough.
+    """
     return db.session.scalar(
         select(User)
-        .where(User.session_key == session_key, User.is_active)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(
+            User.session_key == session_key,
+            User.is_active,
+            UserSession.digest == digest,
+            UserSession.ended_at.is_(None),
+            UserSession.made_at > since,
+        )
         .options(joinedload(User.organisation), selectinload(User.grants).joinedload(RoleGrant.organisation))
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from peerhub.access.models import AuditEntry, Invitation, RoleGrant, User
+from peerhub.access.models import AuditEntry, Invitation, RoleGrant, User, UserSession
 from peerhub.access.rules import Breadth
 from peerhub.core.database import db
 from peerhub.core.feature import Held, Subject
@@ -42,6 +42,7 @@ def personal_data(subject: Subject) -> Held:
         "Roles you hold or held": [_role(grant) for grant in user.grants],
         "Invitations to you": list(_invitations(user)),
         "Messages sent to you": list(_messages(user)),
+        "When you signed in lately": list(_sessions(user)),
         "What you did, and what was done with your account": list(_trail(user)),
     }
 
@@ -92,6 +93,14 @@ def _messages(user: User) -> Iterator[Row]:
     )
     for row in rows:
         yield {"About": row.subject, "Written": row.made_at, "Sent": row.sent_at}
+
+
+def _sessions(user: User) -> Iterator[Row]:
+    rows = db.session.scalars(
+        select(UserSession).where(UserSession.user_id == user.id).order_by(UserSession.made_at.desc())
+    )
+    for row in rows:
+        yield {"Signed in": row.made_at, "Ended": row.ended_at}
 
 
 def _trail(user: User) -> Iterator[Row]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from datetime import timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, logout_user
 
 from peerhub.access import audit
+from peerhub.access.actions.signing_in import session_digest
 from peerhub.access.queries import accounts
 from peerhub.access.rules import Viewer
 from peerhub.core import scope
@@ -19,13 +21,20 @@ from peerhub.core.time import utc_now
 from peerhub.core.web import SAFE_METHODS
 
 SEEN = "seen"
+BROWSER = "browser"
+"""Where the cookie holds the token of this browser's session."""
 ORGANISATION = "organisation"
 
 
-def install(app: Flask, *, idle_minutes: int) -> None:
+def install(app: Flask, *, idle_minutes: int, session_hours: int) -> None:
     """Put the door before every page."""
     manager = LoginManager(app)
-    manager.user_loader(accounts.user_by_session_key)
+    lasts = timedelta(hours=session_hours)
+
+    @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login comes without types
+    def load(session_key: str) -> Any:
+        return accounts.user_in_session(session_key, session_digest(session.get(BROWSER, "")), utc_now() - lasts)
+
     app.config["IDLE_SECONDS"] = idle_minutes * 60
 
     @app.before_request

@@ -11,9 +11,9 @@ from flask_login import login_user, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from peerhub.access.actions.signing_in import Door, address_digest
+from peerhub.access.actions.signing_in import Door, address_digest, begin_session, end_session
 from peerhub.access.rules import Lock
-from peerhub.access.views.guard import ORGANISATION, SEEN
+from peerhub.access.views.guard import BROWSER, ORGANISATION, SEEN
 from peerhub.config import Settings
 from peerhub.core.time import utc_now
 
@@ -40,10 +40,11 @@ def door(email: str) -> Door:
 def begin(user: UserMixin) -> None:
     """Begin a fresh session; nothing of the one before stays but the anti-forgery token of forms still open."""
     token = session.get(TOKEN)
-    session.clear()
+    _leave()
     if token:
         session[TOKEN] = token
     login_user(user)
+    session[BROWSER] = begin_session(user)
     session[SEEN] = int(utc_now().timestamp())
 
 
@@ -56,8 +57,14 @@ def go_on(user: UserMixin) -> None:
 
 
 def end() -> None:
-    """End the session in this browser."""
+    """End the session in this browser, and with it every copy of its cookie."""
     logout_user()
+    _leave()
+
+
+def _leave() -> None:
+    if BROWSER in session:
+        end_session(session[BROWSER])
     session.clear()
 
 
