@@ -25,16 +25,29 @@ def offered(pairs: Iterable[tuple[str, str]]) -> Callable[[], list[tuple[str, st
     return lambda: list(listed)
 
 
+NO_VERSION = 0
+"""The version of what is not saved yet; no saved row has it."""
+
+
+class VersionField(HiddenField):
+    """The version a record was opened at."""
+
+    @property
+    def opened_at(self) -> int:
+        """The version that was sent. Missing or not to be read, it is no row's: saving with it is a conflict."""
+        sent = str(next(iter(self.raw_data or ()), ""))
+        return int(sent) if re.fullmatch(r"[0-9]{1,9}", sent) else NO_VERSION
+
+
 class VersionedForm(Form):
     """A form for a record that two people may open at once: it carries the version it was opened at."""
 
-    version = HiddenField()
+    version = VersionField()
 
     @property
-    def opened_at(self) -> int | None:
+    def opened_at(self) -> int:
         """The version the form was opened at."""
-        sent = str(self.version.data or "")
-        return int(sent) if sent.isdecimal() else None
+        return self.version.opened_at
 
 
 def at_most(longest: int) -> Length:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import jinja2
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 
 from peerhub.core.database import WROTE, db
 from peerhub.core.logs import tell_fault
@@ -36,12 +38,41 @@ class Sessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def plain(sent: Any) -> Any:
+    r"""What was sent, without characters that nobody types and that a database may refuse. Lines end in one way.
+
+    >>> plain("Pri\x00ya\x1b Rahman\r\nWillow\tward")
+    'Priya Rahman\nWillow\tward'
+    """
+    if isinstance(sent, FileStorage):
+        sent.filename = plain(sent.filename)
+        return sent
+    return CONTROL.sub("", re.sub(r"\r\n?", "\n", sent)) if isinstance(sent, str) else sent
+
+
+class Sent(ImmutableMultiDict[str, Any]):
+    """The fields of a form or the parameters of an address, as every page gets them: without control characters."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        super().__init__([(plain(name), plain(value)) for name, value in MultiDict(mapping).items(multi=True)])
+
+
+class Asked(Request):
+    """A request whose form, files and address are read as :class:`Sent`."""
+
+    parameter_storage_class = Sent
+
+
 class PeerHub(Flask):
     """Flask with one transaction around each request.
 
     ``after_reading`` are called once a page is done and its own transaction is over: the audit log of reads uses it.
     """
 
+    request_class = Asked
     session_interface = Sessions()
     after_reading: tuple[Callable[[], None], ...] = ()
 

@@ -23,6 +23,7 @@ from peerhub.workforce.models import Adjustment, EqualityProfile, Person, Person
 from peerhub.workforce.queries.held import everything_held
 from peerhub.workforce.queries.records import parts_of
 from peerhub.workforce.rules.words import AdjustmentKind, AdjustmentStatus, AskedState, LeavingReason
+from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 from tests.workforce.looking import Browse, at_once, links, rows, sent, write
 
@@ -225,12 +226,19 @@ def test_merges_in_a_chain_are_parted_in_turn(app: Flask, browse: Browse, world:
     assert record(app, world, third)[4] is None
 
 
+def version_of(browser: Browser, person: UUID) -> str:
+    with browser.client.application.app_context(), scope.across("a test"):
+        return str(db.session.scalars(select(Person.version).where(Person.id == person)).one())
+
+
 def refused(browse: Browse, user: UUID, kept: UUID, other: UUID, words: str) -> None:
     browser, address = browse(user), f"/people/{kept}/merge/{other}"
     page = browser.get(address)
     assert words in page.text
     assert not page.all("main form"), "there is no button for what may not be"
-    page = browser.post(address, {"version": "", "other_version": ""}, status=422)
+    page = browser.post(
+        address, {"version": version_of(browser, kept), "other_version": version_of(browser, other)}, status=422
+    )
     assert page.errors == [words]
 
 

@@ -60,7 +60,13 @@ def read_group(address: Mapping[str, str]) -> Group:
     """
     name, year = address.get("group", "recruited"), address.get("year", "1")
     tier = address.get("tier", Tier.IN_TRUST.value)
-    if name not in GROUPS or not year.isdecimal() or not 1 <= int(year) <= LONGEST_YEARS or tier not in set(Tier):
+    if (
+        name not in GROUPS
+        or not year.isdecimal()
+        or len(year) > 2
+        or not 1 <= int(year) <= LONGEST_YEARS
+        or tier not in set(Tier)
+    ):
         raise NotFound
     return Group(name, int(year), Tier(tier))
 

@@ -17,6 +17,8 @@ NOT_IN_FILE = ""
 MOST_TEAMS_TICKED = 100
 """With more unknown teams than this, the column is most likely the wrong one; they are then made together or not."""
 ALL_TEAMS = "all"
+MOST_FIGURES = 5
+"""Of the place of a column: no file has more columns than that."""
 SAID: Mapping[Column, str] = {
     Column.WTE: "Whole time equivalent (WTE)",
     Column.EMAIL: "E-mail address",
@@ -78,7 +80,11 @@ class MatchingForm(VersionedForm):
 
     def matching(self, headings: Sequence[str]) -> dict[Column, int] | None:
         """Where each column stands, or None with errors beside the fields that will not do."""
-        chosen = {column: int(sent) for column in COLUMNS if (sent := self[field_of(column)].data or "").isdecimal()}
+        chosen = {
+            column: int(sent)
+            for column in COLUMNS
+            if (sent := self[field_of(column)].data or "").isdecimal() and len(sent) <= MOST_FIGURES
+        }
         match = match_chosen(headings, chosen)
         for problem in match.problems:
             bound = self[field_of(Column(problem.column))]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, SearchField, StringField
+from wtforms import SearchField, StringField
 
-from peerhub.core.fields import VersionedForm, at_most
+from peerhub.core.fields import VersionedForm, VersionField, at_most
 from peerhub.core.forms import Form, Required
 
 
@@ -21,13 +21,12 @@ class OtherForm(Form):
 class MergeForm(VersionedForm):
     """Nothing but a button: both records are merged as they were looked at."""
 
-    other_version = HiddenField()
+    other_version = VersionField()
 
     @property
-    def other_opened_at(self) -> int | None:
+    def other_opened_at(self) -> int:
         """The version the other record was opened at."""
-        sent = str(self.other_version.data or "")
-        return int(sent) if sent.isdecimal() else None
+        return self.other_version.opened_at
 
 
 class EraseForm(VersionedForm):
