@@ -92,6 +92,32 @@ def create_admin(organisation: str, kind: str, name: str, email: str, port: int)
         click.echo(f"Open this link within 24 hours. It works once:\n\n  {app.extensions['settings'].base_url}{path}\n")
 
 
+@main.command("reset-link")
+@click.argument("email")
+@click.option(
+    "--port", default=8000, show_default=True, help="The port it is served on, unless PEERHUB_BASE_URL is set."
+)
+def reset_link(email: str, port: int) -> None:
+    """Print the one link with which whoever has the account EMAIL chooses a new password.
+
+    For where no mail is sent. The link works once, within 60 minutes, and is shown nowhere else. Make sure who asks you
+    for it; the audit log notes that it was printed.
+    """
+    with running(base_url=f"http://127.0.0.1:{port}") as app:
+        from peerhub.access.actions.accounts import print_reset
+        from peerhub.core.database import db
+        from peerhub.core.errors import DomainError
+
+        try:
+            path = print_reset(email)
+        except DomainError as refused:
+            raise Stopped(f"{refused.message}.") from refused
+        db.session.commit()
+        click.echo(
+            f"Open this link within 60 minutes. It works once:\n\n  {app.extensions['settings'].base_url}{path}\n"
+        )
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on.")

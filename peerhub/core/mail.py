@@ -29,6 +29,7 @@ class OutboxMail(Keyed, Stamped, Base):
     Attributes:
         organisation_id: whose administrators may look after it; None where it belongs to nobody's.
         body: emptied once it is gone: what it linked to may still work.
+        is_sealed: what it says is for the recipient alone, and shown to nobody while it waits.
     """
 
     __tablename__ = "outbox_mail"
@@ -41,17 +42,24 @@ class OutboxMail(Keyed, Stamped, Base):
     sent_at: Mapped[datetime | None]
     given_up_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
+    is_sealed: Mapped[bool] = mapped_column(default=False)
 
 
-def post(recipient: str, subject: str, body: str, *, organisation_id: UUID | None = None) -> None:
+def post(
+    recipient: str, subject: str, body: str, *, organisation_id: UUID | None = None, is_sealed: bool = False
+) -> None:
     """Put a message in the outbox. It says that there is something to see and links to it; nothing personal.
 
     Args:
         organisation_id: whose administrators see that it waits, left, or could not be sent.
+        is_sealed: whether nobody but the recipient may read it, although no mail server is set.
     """
     db.session.add(
-        OutboxMail(organisation_id=organisation_id, recipient=recipient, subject=subject, body=body, due_at=utc_now())
-    )
+        OutboxMail(
+            organisation_id=organisation_id, recipient=recipient, subject=subject, body=body, due_at=utc_now(),
+            is_sealed=is_sealed,
+        )
+    )  # fmt: skip
 
 
 def put_back(message: OutboxMail) -> None:

@@ -149,3 +149,41 @@ def test_the_list_asks_a_fixed_number_of_times(
     page = browser.get("/outbox")
     assert count_queries() == few
     assert "1 to 50 of 61" in page.text
+
+
+def reset_message(browse: Browse, world: World, desk: Desk) -> str:
+    """Where the message is with the link to a new password that Ada sent Hugo."""
+    browse(world.ada).post(f"/users/{world.hugo}/reset")
+    return f"/outbox/{desk.messages('hugo@example.org')[-1].id}"
+
+
+def test_a_link_to_an_account_that_is_in_use_is_shown_to_nobody(browse: Browse, world: World, desk: Desk) -> None:
+    desk.give_password(world.hugo)
+    page = browse(world.ada).get(reset_message(browse, world, desk))
+    assert "/link/" not in page.response.text
+    assert "It waits here until mail can be sent" in page.text
+    assert "PEERHUB_MAIL_URL" in page.text
+    assert "peerhub reset-link hugo@example.org" in page.text
+    assert states(browse(world.ada).get("/outbox"))[0] == "Waiting"
+    assert desk.audited("message read") == []
+
+
+def test_nor_is_ones_own(browse: Browse, world: World, desk: Desk) -> None:
+    desk.give_password(world.ada)
+    browse(None).post("/forgot-password", {"email": "ada@example.org"})
+    page = browse(world.ada).get(f"/outbox/{desk.messages('ada@example.org')[-1].id}")
+    assert "/link/" not in page.response.text
+
+
+def test_a_link_to_a_first_password_is_shown(browse: Browse, world: World, desk: Desk) -> None:
+    assert "/link/" in browse(world.ada).get(reset_message(browse, world, desk)).text
+    assert len(desk.audited("message read")) == 1
+
+
+def test_a_link_that_waited_leaves_once_mail_is_sent(app: Flask, browse: Browse, world: World, desk: Desk) -> None:
+    desk.give_password(world.hugo)
+    reset_message(browse, world, desk)
+    left = []
+    with app.app_context():
+        mail.deliver(URL, "peerhub@example.org", lambda *sent: left.append((sent[1], sent[2].get_content())))
+    assert "/link/" in dict(left)["hugo@example.org"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask.testing import FlaskClient
 
 from peerhub.app import create_app
 from peerhub.cli.main import main
@@ -22,7 +23,7 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "instance"
 
 
-@pytest.mark.parametrize("command", ["", "init", "demo", "serve", "create-admin", "retention"])
+@pytest.mark.parametrize("command", ["", "init", "demo", "serve", "create-admin", "reset-link", "retention"])
 def test_every_command_says_what_it_does(command: str) -> None:
     answer = CliRunner().invoke(main, [*command.split(), "--help"])
     assert answer.exit_code == 0
@@ -82,6 +83,45 @@ def test_links_lead_to_where_it_is_served(
     assert f"{begins}/link/" in run.invoke(main, ["create-admin", "--port", "8124", *whose]).output
     assert run.invoke(main, ["serve", "--port", "8124"]).exit_code == 0
     assert served == [begins]
+
+
+def open_link(output: str, **values: str) -> FlaskClient:
+    """Whoever follows the link that a command printed, and fills in what is behind it."""
+    path = re.search(r"http://127\.0\.0\.1:8000(/link/\S+)", output)
+    assert path is not None, output
+    client = create_app().test_client()
+    page = client.get(path[1], follow_redirects=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert token is not None, page.text
+    client.post(page.request.path, data={"csrf_token": token[1]} | values, follow_redirects=True)
+    return client
+
+
+def test_a_link_to_a_new_password_is_printed_and_works_once(instance: Path) -> None:
+    run = CliRunner()
+    run.invoke(main, ["init"])
+    made = run.invoke(main, ["create-admin"], input="Northmoor Trust\nAda Okoro\nada@example.org\n")
+    before = open_link(made.output, name="Ada Okoro", new_password="four quiet green herons")
+    answer = run.invoke(main, ["reset-link", " Ada@example.org"])
+    assert answer.exit_code == 0, answer.output
+    assert "within 60 minutes" in answer.output
+    client = open_link(answer.output, new_password="five loud red kestrels")
+    assert client.get("/sign-in").status_code == 200
+    assert before.get("/account").status_code == 302, "a new password ends every session"
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)
+    assert token is not None
+    sent = {"csrf_token": token[1], "email": "ada@example.org", "password": "five loud red kestrels"}
+    assert "Ada Okoro" in client.post("/sign-in", data=sent, follow_redirects=True).text
+    assert "reset link printed" in client.get("/audit-log").text.casefold()
+
+
+def test_no_link_is_printed_for_an_address_without_an_account(instance: Path) -> None:
+    run = CliRunner()
+    run.invoke(main, ["init"])
+    answer = run.invoke(main, ["reset-link", "nobody@example.org"])
+    assert answer.exit_code == 1
+    assert "No account has this e-mail address." in answer.output
+    assert "/link/" not in answer.output
 
 
 def test_an_address_that_cannot_be_one_is_refused_and_nothing_is_made(instance: Path) -> None:

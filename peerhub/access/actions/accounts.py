@@ -49,6 +49,22 @@ def send_reset(user: User, base_url: str) -> None:
     letters.send_reset(user, base_url + links.path_of(token), int(RESET_FOR.total_seconds() // 60))
 
 
+def print_reset(email: str) -> str:
+    """The path of a link to a new password, for the server's own keyboard alone. Links that were sent before end.
+
+    Raises:
+        DomainError: no account has this address, or it is closed.
+    """
+    user = accounts.user_by_email(email)
+    if user is None:
+        raise DomainError("No account has this e-mail address", "email")
+    if not user.is_active:
+        raise DomainError("This account is closed. An administrator can open it again")
+    token = links.for_user(user, LinkPurpose.RESET, RESET_FOR)
+    audit.wrote("reset link printed", user)
+    return links.path_of(token)
+
+
 def set_password(link: SingleUseLink, user: User, password: str, secret: str) -> None:
     """Set the password of a link's account. The link is used up, every session ends, and signing in opens again.
 

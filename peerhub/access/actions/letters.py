@@ -11,12 +11,15 @@ IF_NOT_YOU = "If you did not ask for this, you can leave this message alone. Not
 
 
 def send_reset(user: User, address: str, minutes: int) -> None:
-    """The link to a new password."""
+    """The link to a new password. With it an account that is in use could be taken over: no administrator reads it."""
     body = (
         f"Open this link to choose a new password for PeerHub:\n\n{address}\n\n"
         f"It works once, for {minutes} minutes.\n\n{IF_NOT_YOU}\n"
     )
-    _post(user.email, "Choose a new PeerHub password", body, user.organisation_id)
+    is_sealed = user.password_hash is not None
+    mail.post(
+        user.email, "Choose a new PeerHub password", body, organisation_id=user.organisation_id, is_sealed=is_sealed
+    )
 
 
 def send_invitation(email: str, address: str, days: int, organisation_id: UUID) -> None:

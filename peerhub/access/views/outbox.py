@@ -59,11 +59,14 @@ def outbox() -> ResponseReturnValue:
 @blueprint.get("/outbox/<uuid:message_id>")
 @requires(Permission.OUTBOX_VIEW)
 def message(message_id: UUID) -> ResponseReturnValue:
-    """One message. Its words are shown, and that they were read is recorded, only where no mail server sends it."""
+    """One message. Its words are shown, and that they were read is recorded, only where no mail server sends it.
+
+    A link to the account of somebody who has a password is not: whoever opened it could sign in as them.
+    """
     row = queries.load_message(viewer(), message_id)
     shown = queries.line(row)
     body = None
-    if not sessions.settings().sends_mail and row.body:
+    if not sessions.settings().sends_mail and row.body and not row.is_sealed:
         audit.read("message read", row)
         body = row.body
     return render_template(
@@ -71,6 +74,7 @@ def message(message_id: UUID) -> ResponseReturnValue:
         message=shown,
         tag_colour=TAGS[shown.state],
         body=body,
+        is_waiting_for_mail=row.is_sealed and not sessions.settings().sends_mail,
         crumbs=[{"text": "Outbox", "href": url_for("access.outbox")}],
     )
 

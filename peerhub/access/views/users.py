@@ -146,7 +146,7 @@ def reset_user(user_id: UUID) -> ResponseReturnValue:
     done = (
         "A link to a new password is on its way to them. It works once, for 60 minutes."
         if told.sends_mail
-        else "A link to a new password is in the outbox. It works once, for 60 minutes."
+        else "A link to a new password is in the outbox. Open the message there to see what to do with it."
     )
     return _do(user_id, lambda row: actions.send_reset(row, told.base_url), done)
 
