@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     event,
+    select,
     text,
 )
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
@@ -196,6 +197,14 @@ def count_anew() -> None:
     """
     if db.session.connection().dialect.name == "sqlite":
         db.session.execute(text("ANALYZE"))
+
+
+def hold(model: type[Keyed], key: UUID) -> None:
+    """Keep this row for oneself until the transaction ends; whoever asks for it meanwhile waits, and then reads anew.
+
+    To be called within :func:`saving`: SQLite holds the whole database from the start of a block on, and no rows.
+    """
+    db.session.execute(select(model.id).where(model.id == key).with_for_update(key_share=True))
 
 
 _told: dict[str, tuple[str, str | None]] = {}

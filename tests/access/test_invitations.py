@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -290,3 +292,19 @@ def test_mail_holds_nothing_personal(browse: Browse, world: World, desk: Desk) -
     assert "/link/" not in words, "the link is drawn by lot and may hold any letters"
     for word in ("Nora", "Ada", "Northmoor", "HR", "peer"):
         assert word not in words
+
+
+def test_of_five_who_invite_the_same_address_at_once_one_gets_through(browse: Browse, world: World, desk: Desk) -> None:
+    start, browsers = Barrier(5), [browse(world.ada) for _ in range(5)]
+    tokens = [browser.token() for browser in browsers]
+
+    def invite_once(number: int) -> int:
+        typed = {"csrf_token": tokens[number], **filled(NEW)}
+        start.wait()
+        return browsers[number].client.post("/invitations/new", data=typed).status_code
+
+    with ThreadPoolExecutor(5) as pool:
+        answers = sorted(pool.map(invite_once, range(5)))
+    assert answers == [302, 422, 422, 422, 422]
+    assert len(desk.messages(NEW)) == 1
+    assert len(desk.audited("user invited")) == 1

@@ -260,3 +260,71 @@ def test_two_administrators_who_end_each_other_at_once_leave_one(browse: Browse,
     assert answers == [302, 422]
     left = [grant for grant in (desk.role(mels), desk.role(adas)) if grant is not None and grant.ends is None]
     assert len(left) == 1
+
+
+@pytest.mark.parametrize("role", ["hr", "executive", "system_administrator"])
+def test_nobody_gives_themselves_a_role(role: str, browse: Browse, world: World, desk: Desk) -> None:
+    browser = browse(world.ada)
+    assert "cannot give yourself a role" in browser.get(f"/users/{world.ada}").text
+    page = give(browser, world.ada, 422, role=role, **day("starts", TODAY + timedelta(days=1)))
+    assert page.errors == ["You cannot give yourself a role, or more days in one. Ask another system administrator"]
+    assert len(desk.roles(world.ada)) == 1
+    assert desk.audited("role given") == []
+    browser.get("/people", status=403)
+
+
+def test_nobody_gives_themselves_more_days_in_a_role(browse: Browse, world: World, desk: Desk) -> None:
+    over, open_ended = desk.give_role(world.ada, Role.HR, ends=TODAY), desk.give_role(world.ada, Role.EXECUTIVE)
+    browser = browse(world.ada)
+    page = end(browser, world.ada, over, TODAY + timedelta(days=1), 422)
+    assert "cannot give yourself" in page.errors[0]
+    end(browser, world.ada, over, TODAY - timedelta(days=1))
+    end(browser, world.ada, open_ended, TODAY)
+    assert [(grant.role, grant.ends) for grant in desk.roles(world.ada)[1:]] == [
+        (Role.HR, TODAY - timedelta(days=1)), (Role.EXECUTIVE, TODAY),
+    ]  # fmt: skip
+
+
+def roles_changed(desk: Desk, email: str = "hana@example.org") -> list[str]:
+    return [message.body for message in desk.messages(email) if message.subject == "Roles changed in PeerHub"]
+
+
+def test_the_head_of_peer_work_is_told_that_more_is_open_to_somebody(browse: Browse, world: World, desk: Desk) -> None:
+    give(browse(world.ada), world.mel)
+    (told,) = roles_changed(desk)
+    assert "Somebody was given a role in PeerHub that can see people's records" in told
+    assert not [word for word in ("Mel", "Ada", "HR", "Northmoor", "peer work") if word in told]
+    for other in ("hugo", "mel", "ada", "stig"):
+        assert roles_changed(desk, f"{other}@example.org") == []
+    longer = desk.give_role(world.ivy, Role.HR, ends=TODAY)
+    end(browse(world.ada), world.ivy, longer, TODAY + timedelta(days=9))
+    assert len(roles_changed(desk)) == 2
+
+
+@pytest.mark.parametrize("role", ["executive", "system_administrator", "peer_worker"])
+def test_of_a_role_that_sees_nobodys_record_nobody_is_told(role: str, browse: Browse, world: World, desk: Desk) -> None:
+    give(browse(world.ada), world.mel, role=role)
+    assert roles_changed(desk) == []
+
+
+def test_a_head_is_not_told_of_their_own_role(browse: Browse, world: World, desk: Desk) -> None:
+    give(browse(world.ada), world.hana)
+    give(browse(world.ada), world.mel, role="head_of_peer_work")
+    assert len(roles_changed(desk)) == 1
+    assert roles_changed(desk, "mel@example.org") == []
+
+
+def test_of_five_who_give_the_same_role_at_once_one_gets_through(browse: Browse, world: World, desk: Desk) -> None:
+    start, browsers = Barrier(5), [browse(world.ada) for _ in range(5)]
+    tokens = [browser.token() for browser in browsers]
+
+    def give_once(number: int) -> int:
+        typed = {"csrf_token": tokens[number], "role": "hr", "place": "organisation", **day("starts", TODAY)}
+        start.wait()
+        return browsers[number].client.post(f"/users/{world.mel}/roles/give", data=typed).status_code
+
+    with ThreadPoolExecutor(5) as pool:
+        answers = sorted(pool.map(give_once, range(5)))
+    assert answers == [302, 422, 422, 422, 422]
+    assert [grant.role for grant in desk.roles(world.mel)] == [Role.MEASURES_LEAD, Role.HR]
+    assert len(desk.audited("role given")) == 1

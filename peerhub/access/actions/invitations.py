@@ -10,13 +10,13 @@ from email_validator import EmailNotValidError, validate_email
 
 from peerhub.access import audit
 from peerhub.access.actions import accounts, letters, links, passwords, signing_in
-from peerhub.access.actions.roles import Wanted, give_role, refuse_role
+from peerhub.access.actions.roles import Wanted, let_hold, refuse_role
 from peerhub.access.models import Invitation, LinkPurpose, Organisation, RoleGrant, SingleUseLink, User
 from peerhub.access.queries import users
 from peerhub.access.queries.accounts import user_by_email
 from peerhub.access.queries.invitations import waiting_for
 from peerhub.access.rules import INVITED_FOR
-from peerhub.core.database import db, saving
+from peerhub.core.database import db, hold, saving
 from peerhub.core.errors import DomainError
 from peerhub.core.time import utc_now
 
@@ -24,19 +24,25 @@ from peerhub.core.time import utc_now
 def invite(organisation: Organisation, email: str, name: str, wanted: Wanted, base_url: str) -> Invitation:
     """Ask somebody to come in and hold a role, by a link that works once within seven days.
 
+    Two who invite the same address at once are dealt with one after the other.
+
     Raises:
         DomainError: the address cannot be one, is of somebody here, or has an invitation waiting; or the role may not
             be held like that.
     """
     address = checked_address(email)
     refuse_role(wanted, organisation)
-    if users.is_known_here(organisation.id, address):
-        raise DomainError(
-            "Somebody here has an account with this e-mail address. Give them the role on their page", "email"
-        )
-    if db.session.scalars(waiting_for(organisation.id, address)).first():
-        raise DomainError("This e-mail address has an invitation already. Send it again, or cancel it first", "email")
-    made = draft(organisation, address, name, wanted)
+    with saving():
+        hold(Organisation, organisation.id)
+        if users.is_known_here(organisation.id, address):
+            raise DomainError(
+                "Somebody here has an account with this e-mail address. Give them the role on their page", "email"
+            )
+        if db.session.scalars(waiting_for(organisation.id, address)).first():
+            raise DomainError(
+                "This e-mail address has an invitation already. Send it again, or cancel it first", "email"
+            )
+        made = draft(organisation, address, name, wanted)
     audit.wrote("user invited", made, role=wanted.role.value)
     _send(made, base_url)
     return made
@@ -131,7 +137,7 @@ def _hold(user: User, invitation: Invitation) -> RoleGrant:
     invitation.accepted_at = utc_now()
     audit.wrote("invitation accepted", invitation, organisation_id=invitation.organisation_id)
     wanted = Wanted(invitation.role, invitation.breadth, invitation.place_id, invitation.starts, invitation.ends)
-    return give_role(user, invitation.organisation, wanted)
+    return let_hold(user, invitation.organisation, wanted)
 
 
 def _use(link: SingleUseLink) -> None:

@@ -41,5 +41,14 @@ def tell_password_changed(user: User) -> None:
     _post(user.email, "Your PeerHub password was changed", body, user.organisation_id)
 
 
+def tell_roles_changed(email: str, organisation_id: UUID) -> None:
+    """Word that more of what is held of people is open to somebody: whose role it is stands in PeerHub alone."""
+    body = (
+        "Somebody was given a role in PeerHub that can see people's records.\n\n"
+        "If you did not expect this, ask your system administrator. The audit log says who it was, and who gave it.\n"
+    )
+    _post(email, "Roles changed in PeerHub", body, organisation_id)
+
+
 def _post(email: str, subject: str, body: str, organisation_id: UUID) -> None:
     mail.post(email, subject, body, organisation_id=organisation_id)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from peerhub.access import audit
 from peerhub.access.actions import invitations, links
-from peerhub.access.actions.roles import Wanted, give_role
+from peerhub.access.actions.roles import Wanted, let_hold
 from peerhub.access.models import LinkPurpose, Organisation, User
 from peerhub.access.permissions import Role
 from peerhub.access.queries.accounts import user_by_email
@@ -88,7 +88,7 @@ def first_administrator(organisation_name: str, kind: OrganisationKind, email: s
 def _again(user: User, organisation: Organisation, wanted: Wanted) -> str:
     user.is_active = True
     if not has_administrator([grant.holding for grant in user.grants], organisation.id, today()):
-        give_role(user, organisation, wanted)
+        let_hold(user, organisation, wanted)
     audit.wrote("administrator let in again", user)
     return links.for_user(user, LinkPurpose.FIRST_ADMINISTRATOR, FIRST_FOR)
 
