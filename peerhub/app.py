@@ -74,9 +74,16 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
     )
     marks.check_every_view(app.view_functions)
     _give_templates(app, settings, rooms)
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]  # Flask's documented way
+    _trust(app, settings.trusted_proxies)
     return app
+
+
+def _trust(app: Flask, proxies: int) -> None:
+    """Take the addresses of people from the web servers in front that are trusted."""
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]  # Flask's documented way
+    else:
+        logs.watch_for_proxy(app)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

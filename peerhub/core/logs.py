@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from pathlib import Path
 from time import perf_counter
 from traceback import walk_tb
@@ -12,6 +13,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 ROOT = Path(__file__).parents[1]
+FORWARDED = "X-Forwarded-For"
 UNTOLD = frozenset({"static", "healthz", "readyz"})
 
 log = structlog.get_logger()
@@ -31,6 +33,23 @@ def tell_fault(error: BaseException | None) -> None:
         endpoint=request.endpoint or "none",
         request_id=g.get("request_id", ""),
     )
+
+
+def watch_for_proxy(app: Flask) -> None:
+    """Say once, where no web server in front is trusted, that there seems to be one: everybody has its address then."""
+    told = threading.Event()
+
+    @app.before_request
+    def look() -> None:
+        if FORWARDED in request.headers and not told.is_set():
+            told.set()
+            log.warning(
+                "a web server stands in front and is not trusted",
+                header=FORWARDED,
+                setting="PEERHUB_TRUSTED_PROXIES",
+                now=0,
+                meaning="everybody seems to come from one address; too many failed tries there lock everybody out",
+            )
 
 
 def install(app: Flask, level: str) -> None:

@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 
 from peerhub.access.models import User
-from tests.access.desk import PASSWORD, Desk, sign_in
+from tests.access.desk import OTHER_PASSWORD, PASSWORD, Desk, sign_in
 from tests.fixtures.pages import Browser, Page
 from tests.fixtures.people import World
 
@@ -147,7 +147,7 @@ def test_a_known_browser_has_a_limit_of_its_own(browse: Browse) -> None:
     assert sign_in(known, HANA, status=422).errors
 
 
-def test_a_network_that_tries_address_after_address_is_closed(app: Flask, browse: Browse) -> None:
+def test_a_network_that_tries_address_after_address_is_closed(app: Flask, browse: Browse, desk: Desk) -> None:
     from peerhub.access.actions.signing_in import digest
     from peerhub.access.models import SignInAttempt
     from peerhub.core.database import db
@@ -163,6 +163,25 @@ def test_a_network_that_tries_address_after_address_is_closed(app: Flask, browse
     assert sign_in(browse(None), HANA).heading.startswith("Today"), "a whole trust may stand behind one address"
     sign_in(browse(None), NOBODY, "a wrong password", status=422)
     assert sign_in(browse(None), HANA, status=422).errors
+    browse(None).post("/forgot-password", {"email": HANA})
+    holder = browse(None)
+    holder.get(desk.link_to(HANA))
+    holder.post("/link", {"new_password": OTHER_PASSWORD})
+    assert sign_in(holder, HANA, OTHER_PASSWORD).heading.startswith("Today"), "a link opens this too"
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/sign-in-again"])
+@pytest.mark.parametrize("email", [HANA, NOBODY])
+def test_who_is_locked_out_is_told_what_to_do(address: str, email: str, browse: Browse) -> None:
+    victim = browse(None)
+    assert "failed tries" not in victim.get("/sign-in").text
+    for _ in range(5):
+        sign_in(browse(None), email, "a wrong password", status=422)
+    page = victim.post(address, {"email": email, "password": PASSWORD}, status=422)
+    assert "Somebody else may have tried with your address" in page.text
+    assert "Your system administrator can open it too" in page.text
+    (link,) = [link for link in page.all("main p a") if "link to a new password" in link.to_text()]
+    assert link.attrs["href"] == "/forgot-password"
 
 
 def test_too_many_tries_a_minute_get_a_page_in_words(browse: Browse) -> None:

@@ -67,7 +67,10 @@ def behind_link() -> ResponseReturnValue:
 
 
 def _new_password(link: Any) -> ResponseReturnValue:
-    """Set the password of an account."""
+    """Set the password of an account. Who holds the link holds the address: a stranger's tries no longer lock them out.
+
+    Not even those of everybody behind the same network address.
+    """
     form, user = NewPasswordForm(), link.user
     if was_sent(form):
         with form.attempt():
@@ -75,7 +78,7 @@ def _new_password(link: Any) -> ResponseReturnValue:
         if form.is_clean:
             sessions.end()
             flash("Your new password is set. Sign in with it.")
-            return redirect(url_for("access.sign_in"))
+            return sessions.remember_browser(make_response(redirect(url_for("access.sign_in"))), user.email)
     page = render_template("access/links/new_password.html", form=form, email=user.email)
     return page, 422 if form.problems() else 200
 

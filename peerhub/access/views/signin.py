@@ -38,8 +38,8 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if _admitted(form):
         return sessions.remember_browser(redirect(onward), str(form.email.data))
-    minutes = sessions.settings().sign_in_window_minutes
-    return render_template("access/sign_in.html", form=form, minutes=minutes), 422 if request.method == "POST" else 200
+    page = render_template("access/sign_in.html", form=form, minutes=_closed_for())
+    return page, 422 if request.method == "POST" else 200
 
 
 @blueprint.post("/sign-in-again")
@@ -85,8 +85,19 @@ def _admitted(form: SignInForm) -> str | None:
 def _ask_again(form: SignInForm, address: str, typed: list[tuple[str, str]], *, status: int) -> ResponseReturnValue:
     kept = [(TYPED + name, value) for name, value in typed]
     had_files = any(file.filename for file in request.files.values())
-    page = render_template("access/sign_in_again.html", form=form, address=address, typed=kept, had_files=had_files)
+    page = render_template(
+        "access/sign_in_again.html",
+        form=form,
+        address=address,
+        typed=kept,
+        had_files=had_files,
+        minutes=_closed_for(),
+    )
     return page, status
+
+
+def _closed_for() -> int:
+    return sessions.settings().sign_in_window_minutes
 
 
 def _typed_now() -> tuple[str, list[tuple[str, str]]]:
