@@ -11,6 +11,7 @@ from uuid import UUID
 from wtforms import Field, HiddenField, IntegerField, SelectField
 from wtforms.validators import Length, Optional, ValidationError
 
+from peerhub.core.files import formula_sign
 from peerhub.core.forms import Form, Required
 
 CHOOSE = ("", "Choose one")
@@ -53,6 +54,14 @@ class VersionedForm(Form):
 def at_most(longest: int) -> Length:
     """Text of so many characters at most."""
     return Length(max=longest, message=f"Use {longest} characters or fewer")
+
+
+def no_formula(_form: Any, field: Field) -> None:
+    """Text that a spreadsheet would run as a formula is refused: what is typed here leaves PeerHub in files."""
+    sign = formula_sign(field.data)
+    if sign is not None:
+        name = field.label.text.partition(" (")[0]
+        raise ValidationError(f"{name} cannot begin with {sign}, which a spreadsheet may run as a formula")
 
 
 def label_of(word: StrEnum) -> str:

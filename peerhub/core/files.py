@@ -35,20 +35,42 @@ _CELL_LIMIT = 32_767
 
 _STARTS_FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 _PROTECTED = re.compile(f"'+[{re.escape(_STARTS_FORMULA)}]")
+_SIGNS = {"\t": "a tab", "\r": "a line break", "\n": "a line break"}
 _NEEDS_PROTECTION = re.compile(f"'*[{re.escape(_STARTS_FORMULA)}]")
 
 _NOT_IN_EXCEL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Control characters that a workbook cannot hold."""
 
-_BINARY_KINDS: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0", "an Excel file from before 2007, or one with a password"),
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"{\\rtf", "a word-processor document"),
+_SAVE_AS = "Open it in Excel and save it as CSV UTF-8 or as an Excel workbook (.xlsx), then choose it again."
+_ASK_AGAIN = "Ask whoever sent it for the export as CSV or as an Excel workbook (.xlsx)."
+_UNPACK = "Unpack it, then choose the CSV file or Excel workbook that is in it."
+_COPY_OUT = (
+    "Copy its table into a new Excel workbook and choose that, or ask whoever sent it for the export as CSV or Excel."
 )
+_BINARY_KINDS: tuple[tuple[bytes, str, str], ...] = (
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an Excel file from before 2007, or one with a password",
+        "Open it in Excel, take the password off if it has one, and save it as an Excel workbook (.xlsx).",
+    ),
+    (b"%PDF", "a PDF", _ASK_AGAIN),
+    (b"\x89PNG", "a picture", _ASK_AGAIN),
+    (b"\xff\xd8\xff", "a picture", _ASK_AGAIN),
+    (b"GIF8", "a picture", _ASK_AGAIN),
+    (b"\x1f\x8b", "a compressed file", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "a compressed file", _UNPACK),
+    (b"Rar!", "a compressed file", _UNPACK),
+    (b"{\\rtf", "a word-processor document", _COPY_OUT),
+)
+"""How files of other kinds begin, what each is, and what to do with it."""
+_ARCHIVE_KINDS: tuple[tuple[str, str, str], ...] = (
+    ("xl/workbook.bin", "an Excel binary workbook (.xlsb)", _SAVE_AS),
+    ("word/document.xml", "a Word document", _COPY_OUT),
+    ("ppt/presentation.xml", "a PowerPoint presentation", _COPY_OUT),
+    ("content.xml", "an OpenDocument file", "Open it where it was made and save it as an Excel workbook (.xlsx)."),
+    ("", "a compressed folder", _UNPACK),
+)
+"""Parts that tell what an archive is, what it then is, and what to do with it; the last is any other."""
 _DAMAGE = (
     OSError, LookupError, ValueError, TypeError, AttributeError, SyntaxError, EOFError, RuntimeError, zlib.error,
 )  # fmt: skip
@@ -60,7 +82,6 @@ _ALL_UNEVEN = (
     f"More than {_FAULT_LIMIT:,} rows do not line up with the headings, so the headings may stand on another row, "
     "or something else separates the cells. Put that right and choose the file again."
 )
-_SAVE_AS = "Open it in Excel and save it as CSV UTF-8 or as an Excel workbook (.xlsx), then choose it again."
 
 
 class FileProblem(Exception):
@@ -98,6 +119,21 @@ def begins_like_formula(cell: object) -> bool:
     return isinstance(cell, str) and len(cell) > 1 and cell[0] in _STARTS_FORMULA
 
 
+def formula_sign(cell: object) -> str | None:
+    """What makes a cell one that a spreadsheet could run, in words; None where nothing does.
+
+    A protecting apostrophe and white space in front change nothing: what is held has neither.
+
+    >>> formula_sign("=1+1"), formula_sign(" '@SUM(1)"), formula_sign("O'Neil"), formula_sign("-")
+    ("'='", "'@'", None, None)
+    """
+    if not isinstance(cell, str) or cell[:1].isalnum():
+        return None
+    bare = str(restore(cell.strip()))
+    text = next((text for text in (cell.rstrip(), bare, bare.strip()) if begins_like_formula(text)), None)
+    return None if text is None else _SIGNS.get(text[0], f"'{text[0]}'")
+
+
 def neutralise(cell: object) -> object:
     """Text made safe to open in a spreadsheet: an apostrophe in front only where it could be run as a formula.
 
@@ -132,15 +168,18 @@ def read_table(
     suffix = Path(filename).suffix.lower()
     if not content.strip(b"\0 \t\r\n"):
         raise FileProblem("The file is empty. Check that you chose the right one.")
-    for magic, kind in _BINARY_KINDS:
+    for magic, kind, what_to_do in _BINARY_KINDS:
         if content.startswith(magic):
-            raise FileProblem(f"This is {kind}, not a table we can read. {_SAVE_AS}")
+            raise FileProblem(f"This is {kind}, not a table we can read. {what_to_do}")
     if content.startswith(b"PK\x03\x04"):
+        _check_archive(content)
         if suffix in _TEXT_NAMES:
-            raise FileProblem(f"The name ends in {suffix}, but the file is an Excel workbook or an archive. {_SAVE_AS}")
+            said = f"The name ends in {suffix}, but the file is an Excel workbook."
+            raise FileProblem(f"{said} End its name in .xlsx instead, then choose it again.")
         return _read_workbook(content, wanted)
     if suffix in _WORKBOOK_NAMES:
-        raise FileProblem(f"The name ends in {suffix}, but the file is not an Excel workbook. {_SAVE_AS}")
+        said = f"The name ends in {suffix}, but the file is not an Excel workbook."
+        raise FileProblem(f"{said} If it holds text with commas, end its name in .csv; if not: {_ASK_AGAIN}")
     return _read_csv(content, wanted)
 
 
@@ -225,7 +264,10 @@ def _read_at_most(source: BinaryIO | Path, limit: int) -> bytes:
 def _read_csv(content: bytes, wanted: Wanted | None) -> Table:
     text, encoding = _decode(content)
     if re.match(r"\s*<(!doctype|html|\?xml)", text[:200], re.IGNORECASE):
-        raise FileProblem(f"This is a web page, not a table, whatever its name says. {_SAVE_AS}")
+        raise FileProblem(
+            "This is a web page, not a table, whatever its name says. If Excel shows it as a table, save it there as "
+            "an Excel workbook (.xlsx). If not, you may have been signed out: sign in and take the export again."
+        )
     text, skipped = _without_separator_line(text)
     return _collect(_csv_rows(text, skipped), wanted, "CSV", encoding)
 
@@ -245,7 +287,7 @@ def _decode(content: bytes) -> tuple[str, str]:
         if "\0" in text:
             break
         return text, encoding
-    raise FileProblem(f"This does not look like a table of text. {_SAVE_AS}")
+    raise FileProblem(f"This does not look like a table of text. {_ASK_AGAIN}")
 
 
 def _without_separator_line(text: str) -> tuple[str, int]:
@@ -284,7 +326,6 @@ def _read_workbook(content: bytes, wanted: Wanted | None) -> Table:
     from openpyxl import load_workbook  # noqa: PLC0415 loaded only by those who export or import Excel
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 as above
 
-    _check_archive(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
         for sheet in book.worksheets:
@@ -306,7 +347,8 @@ def _check_archive(content: bytes) -> None:
         raise FileProblem(f"This file is damaged and could not be opened. {_SAVE_AS}") from error
     names = {part.filename for part in parts}
     if "xl/workbook.xml" not in names:
-        raise FileProblem(f"This is an archive or another kind of document, not an Excel workbook. {_SAVE_AS}")
+        kind, what_to_do = next((kind, do) for part, kind, do in _ARCHIVE_KINDS if part in names | {""})
+        raise FileProblem(f"This is {kind}, not an Excel workbook. {what_to_do}")
     if len(parts) > _PART_LIMIT or sum(part.file_size for part in parts) > _UNPACKED_LIMIT:
         raise FileProblem("This workbook unpacks to far more than a staff list holds, so it was not opened.")
     if "xl/vbaProject.bin" in names:

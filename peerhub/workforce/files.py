@@ -10,7 +10,7 @@ from peerhub.core.files import (
     UPLOAD_LIMIT,
     FileProblem,
     Table,
-    begins_like_formula,
+    formula_sign,
     read_table,
     restore,
     write_csv,
@@ -126,19 +126,22 @@ def read_staff_record(
 
 
 def _read(line: int, cells: Mapping[Column, Cell]) -> tuple[SpellRow | None, list[Problem]]:
-    formulas = [_formula(line, column, cell) for column, cell in cells.items() if _is_formula(column, cell)]
+    formulas = [_formula(line, column, sign) for column, cell in cells.items() if (sign := _sign(column, cell))]
     row, problems = read_row(line, {column: restore(cell) for column, cell in cells.items()})
     told = {problem.column for problem in formulas}
     return None if formulas else row, formulas + [problem for problem in problems if problem.column not in told]
 
 
-def _is_formula(column: Column, cell: Cell) -> bool:
-    """Words that a spreadsheet would run; in columns of numbers and dates a sign has its own message."""
-    return begins_like_formula(cell) and (column in TEXT_COLUMNS or str(cell).startswith("="))
+def _sign(column: Column, cell: Cell) -> str | None:
+    """The sign of words that a spreadsheet would run; in columns of numbers and dates all but = have their own message.
+
+    The apostrophe that our own files put in front does not make them welcome: nothing PeerHub holds begins so.
+    """
+    sign = formula_sign(cell)
+    return sign if column in TEXT_COLUMNS or sign == "'='" else None
 
 
-def _formula(line: int, column: Column, cell: Cell) -> Problem:
-    sign = {"\t": "a tab", "\r": "a line break", "\n": "a line break"}.get(str(cell)[0], f"'{str(cell)[0]}'")
+def _formula(line: int, column: Column, sign: str) -> Problem:
     message = (
         f"This begins with {sign}, which a spreadsheet may run as a formula. Take it out, or write the value itself."
     )

@@ -14,6 +14,7 @@ from peerhub.core.files import (
     FileProblem,
     Table,
     begins_like_formula,
+    formula_sign,
     neutralise,
     read_table,
     restore,
@@ -206,6 +207,19 @@ DANGEROUS = ["=cmd|' /C calc'!A0", "+1", "-2+3", "@SUM(1)", "\t=1", "'=1", "''+x
 def test_what_a_spreadsheet_could_run_gets_an_apostrophe_that_comes_off_again(text):
     assert neutralise(text) == "'" + text
     assert restore("'" + text) == text
+
+
+@pytest.mark.parametrize("text", [text for text in DANGEROUS if text not in {"''+x", "-"}])
+@pytest.mark.parametrize("around", ["%s", "'%s", " %s", "\u00a0'%s "])
+def test_what_a_spreadsheet_could_run_is_known_whatever_stands_around_it(text, around):
+    cell = around % text
+    if "''" not in cell:
+        assert formula_sign(cell) in {"'='", "'+'", "'-'", "'@'", "a tab"}
+
+
+@pytest.mark.parametrize("cell", ["''=1", "-", " - ", "O'Neil", "'tis", "a=b", "", "'", -0.5, None, True])
+def test_what_could_never_run_is_no_formula(cell):
+    assert formula_sign(cell) is None
 
 
 @pytest.mark.parametrize("cell", ["O'Neil", "'tis", "a=b", "1-2", "", "'", -0.5, date(2022, 4, 1), None, True])

@@ -20,7 +20,7 @@ from peerhub.workforce.rules.columns import COLUMNS
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 from tests.workforce.records import USUAL, file_of
-from tests.workforce.test_import_pages import address, check, load, seen_version, summary, upload
+from tests.workforce.test_import_pages import MATCHED, address, check, load, seen_version, summary, upload
 
 Browse = Callable[[UUID | None], Browser]
 MAY_DIFFER = {"audit_entry", "staff_import", "import_line"}
@@ -62,13 +62,34 @@ def zipped(name: str) -> bytes:
         (b"", "a.csv", "The file is empty"),
         (b" \r\n \r\n", "a.csv", "The file is empty"),
         (b",,,\r\n,,,\r\n", "a.csv", "no headings"),
-        (b"%PDF-1.7 and so on", "a.csv", "This is a PDF"),
-        (b"\x89PNG\r\n\x1a\n", "a.xlsx", "This is a picture"),
-        (zipped("word/document.xml"), "a.xlsx", "not an Excel workbook"),
-        (zipped("notes.txt"), "a.csv", "the file is an Excel workbook or an archive"),
-        (file_of({}), "a.xlsx", "the file is not an Excel workbook"),
-        (b"\xd0\xcf\x11\xe0 old", "a.xls", "from before 2007, or one with a password"),
-        (b"<!doctype html><p>Sign in</p>", "a.csv", "This is a web page"),
+        (
+            b"%PDF-1.7 and so on",
+            "a.csv",
+            "a PDF, not a table we can read. Ask whoever sent it for the export as CSV",
+        ),
+        (b"\x89PNG\r\n\x1a\n", "a.xlsx", "This is a picture, not a table we can read. Ask whoever sent it"),
+        (b"\x1f\x8b and so on", "a.csv", "This is a compressed file, not a table we can read. Unpack it"),
+        (b"{\\rtf1", "a.csv", "This is a word-processor document, not a table we can read. Copy its table"),
+        (zipped("word/document.xml"), "a.xlsx", "This is a Word document, not an Excel workbook. Copy its table"),
+        (
+            zipped("content.xml"),
+            "a.ods",
+            "an OpenDocument file, not an Excel workbook. Open it where it was made",
+        ),
+        (
+            zipped("xl/workbook.bin"),
+            "a.xlsb",
+            "an Excel binary workbook (.xlsb), not an Excel workbook. Open it in",
+        ),
+        (zipped("notes.txt"), "a.csv", "This is a compressed folder, not an Excel workbook. Unpack it"),
+        (workbook(HEADINGS), "a.csv", "the file is an Excel workbook. End its name in .xlsx"),
+        (
+            file_of({}),
+            "a.xlsx",
+            "If it holds text with commas, end its name in .csv",
+        ),
+        (b"\xd0\xcf\x11\xe0 old", "a.xls", "not a table we can read. Open it in Excel, take the password off"),
+        (b"<!doctype html><p>Sign in</p>", "a.csv", "you may have been signed out: sign in and take the export again"),
         (workbook(), "a.xlsx", "Every sheet of this workbook is empty"),
         (workbook(HEADINGS)[:-200], "a.xlsx", "damaged"),
     ],
@@ -166,6 +187,21 @@ def test_a_bad_cell_is_told_with_its_line_and_column(
     assert cells[0].endswith("3")
     assert cells[1].endswith(column)
     assert words in cells[2]
+    assert record(app) == before
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0", " =1+1", "+44", "'@SUM(1)"])
+def test_a_formula_is_refused_again_when_our_own_file_of_refused_rows_comes_back(
+    hugo: Browser, app: Flask, name: str
+) -> None:
+    before = record(app)
+    page = check(hugo, {"last_name": name})
+    for _ in range(2):
+        assert summary(page)["Cannot be loaded"] == "1 row"
+        assert "may run as a formula" in page.text
+        back = hugo.get(f"{address(page)}/refused").response.get_data()
+        page = upload(hugo, back)
+        page = hugo.post(f"{address(page)}/columns", {"version": seen_version(page)} | MATCHED)
     assert record(app) == before
 
 

@@ -105,7 +105,6 @@ def test_people_without_a_number_and_people_erased_load_again_unchanged(
     gone = db.session.get_one(Person, world.priya_person)
     gone.first_name = gone.last_name = gone.email = ""
     gone.staff_number, gone.erased_on = None, date(2025, 1, 1)
-    db.session.get_one(Spell, world.priya_spell).destination = "-1+1|cmd"
     db.session.commit()
     before = contents()
     for kind in ("csv", "xlsx"):
@@ -115,6 +114,23 @@ def test_people_without_a_number_and_people_erased_load_again_unchanged(
         db.session.commit()
         assert (outcome.problems, outcome.counts.unchanged) == ((), 2)
         assert contents() == before
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_begins_like_a_formula_is_not_taken_back_even_where_it_is_held(
+    load: Load, world: World, tmp_path: Path, kind: str
+) -> None:
+    """Only a release before this rule can have kept such words; the row says what to put right, and nothing changes."""
+    load(priya(end_date="2024-06-30", leaving_reason="health", destination="Elsewhere"))
+    db.session.get_one(Spell, world.priya_spell).destination = "-1+1|cmd"
+    db.session.commit()
+    before = contents()
+    path = tmp_path / f"again.{kind}"
+    path.write_bytes(write_staff_record(spell_rows(), kind))
+    outcome = load_file(path, only_good=True)
+    db.session.commit()
+    assert [(problem.column, outcome.counts.unchanged) for problem in outcome.problems] == [("destination", 1)]
+    assert contents() == before
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

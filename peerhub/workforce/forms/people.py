@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import EmailField, SelectField, StringField, TelField
 from wtforms.validators import Email, Optional
 
-from peerhub.core.fields import RowField, VersionedForm, WordField, at_most, offered
+from peerhub.core.fields import RowField, VersionedForm, WordField, at_most, no_formula, offered
 from peerhub.core.forms import DayField, Form, Required
 from peerhub.workforce.rules.words import RoleKind
 
@@ -38,21 +38,26 @@ class PeopleFilter(Form):
 class PersonForm(VersionedForm):
     """Who a person is and how to reach them."""
 
-    first_name = StringField("First name", [Required("Enter the first name"), at_most(100)])
-    last_name = StringField("Last name", [Required("Enter the last name"), at_most(100)])
+    first_name = StringField("First name", [Required("Enter the first name"), at_most(100), no_formula])
+    last_name = StringField("Last name", [Required("Enter the last name"), at_most(100), no_formula])
     preferred_name = StringField(
-        "Preferred first name (if different)", [at_most(100)], description="The name PeerHub uses for them."
+        "Preferred first name (if different)", [at_most(100), no_formula], description="The name PeerHub uses for them."
     )
-    pronouns = StringField("Pronouns (optional)", [at_most(40)], render_kw={"width": 10})
+    pronouns = StringField("Pronouns (optional)", [at_most(40), no_formula], render_kw={"width": 10})
     staff_number = StringField(
         "Staff number (optional)",
-        [at_most(40)],
+        [at_most(40), no_formula],
         description="As in the electronic staff record. It can be added later.",
         render_kw={"width": 10},
     )
     email = EmailField(
         "Work e-mail address (optional)",
-        [Optional(), Email("Enter an e-mail address in the correct format, such as name@example.org"), at_most(254)],
+        [
+            Optional(),
+            Email("Enter an e-mail address in the correct format, such as name@example.org"),
+            at_most(254),
+            no_formula,
+        ],
     )
     phone = TelField("Work phone number (optional)", [at_most(40)], render_kw={"width": 20})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import BooleanField, SelectField, StringField
 
-from peerhub.core.fields import RowField, VersionedForm, WholeField, WordField, at_most, offered
+from peerhub.core.fields import RowField, VersionedForm, WholeField, WordField, at_most, no_formula, offered
 from peerhub.core.forms import DayField, Form, Required
 from peerhub.workforce.rules.words import Setting
 
@@ -28,7 +28,9 @@ class ServiceLineForm(VersionedForm):
     """A service line and its setting."""
 
     name = StringField(
-        "Name", [Required("Enter the name of the service line"), at_most(120)], description="For example, Perinatal."
+        "Name",
+        [Required("Enter the name of the service line"), at_most(120), no_formula],
+        description="For example, Perinatal.",
     )
     setting = WordField("Setting", Setting, required="Choose the setting")
 
@@ -36,12 +38,12 @@ class ServiceLineForm(VersionedForm):
 class TeamForm(VersionedForm):
     """A ward or a team."""
 
-    name = StringField("Name", [Required("Enter the name of the team"), at_most(120)])
+    name = StringField("Name", [Required("Enter the name of the team"), at_most(120), no_formula])
     service_line_id = RowField("Service line", required="Choose the service line")
-    site = StringField("Site (optional)", [at_most(120)])
+    site = StringField("Site (optional)", [at_most(120), no_formula])
     is_ward = BooleanField("This is a ward")
     beds = WholeField("Beds (wards only, optional)", 0, 999, is_optional=True)
-    manager_name = StringField("Team manager (optional)", [at_most(200)])
+    manager_name = StringField("Team manager (optional)", [at_most(200), no_formula])
 
 
 class ClosingForm(VersionedForm):
@@ -53,7 +55,7 @@ class ClosingForm(VersionedForm):
 class ChampionForm(Form):
     """A supporter of peer work in a team."""
 
-    name = StringField("Name", [Required("Enter the champion's name"), at_most(200)])
+    name = StringField("Name", [Required("Enter the champion's name"), at_most(200), no_formula])
     starts = DayField("First day as champion", [Required("Enter the first day")])
     ends = DayField("Last day as champion (optional)")
 

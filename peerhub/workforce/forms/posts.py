@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import BooleanField, SelectField, StringField
 
-from peerhub.core.fields import RowField, VersionedForm, WordField, at_most, offered
+from peerhub.core.fields import RowField, VersionedForm, WordField, at_most, no_formula, offered
 from peerhub.core.forms import DayField, Form, Required
 from peerhub.workforce.forms.fields import WteField
 from peerhub.workforce.rules.words import Band, RoleKind, Setting
@@ -34,7 +34,7 @@ class PostsFilter(Form):
 class TermsForm(VersionedForm):
     """What a post is, and can become from a day on."""
 
-    title = StringField("Title", [Required("Enter the title of the post"), at_most(160)])
+    title = StringField("Title", [Required("Enter the title of the post"), at_most(160), no_formula])
     role_kind = WordField("Kind of role", RoleKind, required="Choose the kind of role")
     band = WordField("Band (optional)", Band, nothing="Not known")
     wte = WteField()
@@ -48,20 +48,20 @@ class TermsForm(VersionedForm):
         "The post is counted in the team's staffing numbers",
         description="Never for a peer post: peers are additional to the team.",
     )
-    funding = StringField("Where the money comes from (optional)", [at_most(120)])
+    funding = StringField("Where the money comes from (optional)", [at_most(120), no_formula])
     funding_ends = DayField("Last day of funding (optional)", description="For example, 31 3 2026.")
 
 
 class _WholePost(TermsForm):
     number = StringField(
         "Post number (optional)",
-        [at_most(40)],
+        [at_most(40), no_formula],
         description="As in the staff record. Posts without a number stay separate, even with the same title.",
         render_kw={"width": 10},
     )
     employer = StringField(
         "Employer, if another organisation (optional)",
-        [at_most(200)],
+        [at_most(200), no_formula],
         description="For example, a voluntary-sector partner whose peers work in this team.",
     )
 

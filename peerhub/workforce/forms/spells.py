@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.validators import AnyOf
 
-from peerhub.core.fields import RowField, VersionedForm, WordField, at_most, offered
+from peerhub.core.fields import RowField, VersionedForm, WordField, at_most, no_formula, offered
 from peerhub.core.forms import DayField, Form, Required
 from peerhub.workforce.forms.fields import WteField
 from peerhub.workforce.rules.words import WEEKDAYS, BreakKind, Contract, LeavingReason
@@ -31,14 +31,16 @@ class WeekdaysField(SelectMultipleField):
 
 def _campaign() -> StringField:
     return StringField(
-        "Recruitment campaign (optional)", [at_most(120)], description="The campaign they were appointed from."
+        "Recruitment campaign (optional)",
+        [at_most(120), no_formula],
+        description="The campaign they were appointed from.",
     )
 
 
 def _destination() -> StringField:
     return StringField(
         "Where they go next (optional)",
-        [at_most(160)],
+        [at_most(160), no_formula],
         description=f"For example, another trust or a college. {NO_HEALTH}",
     )
 
