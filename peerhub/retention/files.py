@@ -21,7 +21,8 @@ from peerhub.retention.rules.facts import (
     one_word,
 )
 from peerhub.workforce.rules.cells import read_flag, read_word, read_wte, text_of
-from peerhub.workforce.rules.columns import REQUIRED_FOR_RETENTION, Column, Problem, match_headings
+from peerhub.workforce.rules.column_match import match_headings
+from peerhub.workforce.rules.columns import REQUIRED_FOR_RETENTION, Column, Problem
 from peerhub.workforce.rules.dates import Cell, Unusable, read_date, read_end_date
 from peerhub.workforce.rules.vocabulary import recognise
 from peerhub.workforce.rules.words import Contract, LeavingReason, Setting

@@ -1,7 +1,7 @@
 """Staff-record files: read into spells with every problem told by line and column, and written so they read back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
@@ -17,21 +17,38 @@ from peerhub.core.files import (
     write_xlsx,
 )
 from peerhub.workforce.rules.cells import text_of
-from peerhub.workforce.rules.columns import (
-    COLUMNS,
-    TEXT_COLUMNS,
-    Column,
-    HeadingMatch,
-    Problem,
-    match_chosen,
-    match_headings,
-)
+from peerhub.workforce.rules.column_match import HeadingMatch, match_chosen, match_headings
+from peerhub.workforce.rules.columns import COLUMNS, REASON, TEXT_COLUMNS, Column, Problem
 from peerhub.workforce.rules.dates import Cell
+from peerhub.workforce.rules.filling import Known, fill
 from peerhub.workforce.rules.rows import SpellRow, cells_of, read_row
 from peerhub.workforce.rules.spells import check_spells
 
-REASON = "reason"
-"""The heading of the column that says why a row was refused; not read when the file comes back."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a file is to be read.
+
+    Attributes:
+        matching: where each column stands, when somebody has looked at that; else they are found by their headings.
+        named: the headings of some columns, where they are found by their headings.
+        given: what is not read from the file: the same for every row, or ``filling.WORK_OUT``.
+        known: what that is worked out from.
+    """
+
+    matching: Mapping[Column, int] | None = None
+    named: Mapping[Column, str] = field(default_factory=dict)
+    given: Mapping[Column, str] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+
+    def match(self, headings: Sequence[str], line: int) -> HeadingMatch:
+        """Where the columns stand in a file with these headings."""
+        if self.matching is None:
+            return match_headings(headings, line=line, named=self.named, given=self.given)
+        return match_chosen(headings, self.matching, line=line, given=self.given)
+
+
+BY_HEADINGS = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +72,8 @@ class StaffRecord:
 
     @property
     def columns(self) -> frozenset[Column]:
-        """Our columns that the file has."""
-        return frozenset(self.match.positions)
+        """Our columns that the file has, or that are given for every row of it."""
+        return frozenset({*self.match.positions, *self.match.given})
 
     def in_its_words(self, problems: Iterable[Problem]) -> list[Problem]:
         """The same problems, each column called what the file calls it."""
@@ -97,25 +114,21 @@ def read_staff_record(
     source: BinaryIO | Path,
     filename: str,
     limit_bytes: int = UPLOAD_LIMIT,
-    matching: Mapping[Column, int] | None = None,
+    reading: Reading = BY_HEADINGS,
 ) -> StaffRecord:
     """Read a CSV or Excel file in our columns or a staff-record export's.
 
-    A row with any problem, of its own or with another row, is not among the good rows. `matching` says where each
-    column stands when somebody has looked at that. Raises FileProblem with words for the person when the file itself
-    cannot be read.
+    A row with any problem, of its own or with another row, is not among the good rows. Raises FileProblem with words
+    for the person when the file itself cannot be read.
     """
     table = read_table(source, filename, limit_bytes)
-    if matching is None:
-        match = match_headings(table.headings, line=table.heading_line)
-    else:
-        match = match_chosen(table.headings, matching, line=table.heading_line)
+    match = reading.match(table.headings, table.heading_line)
     if match.problems:
         return StaffRecord(table, (), match.problems, headings_usable=False, match=match)
     problems = [Problem(fault.line, "", fault.message) for fault in table.faults]
     rows: list[SpellRow] = []
     for line, cells in zip(table.lines, table.rows, strict=True):
-        row, found = _read(line, {column: cells[place] for column, place in match.positions.items()})
+        row, found = _read(line, {column: cells[place] for column, place in match.positions.items()}, reading)
         problems += found
         if row:
             rows.append(row)
@@ -125,11 +138,15 @@ def read_staff_record(
     return StaffRecord(table, good, tuple(sorted(problems)), headings_usable=True, match=match)
 
 
-def _read(line: int, cells: Mapping[Column, Cell]) -> tuple[SpellRow | None, list[Problem]]:
-    formulas = [_formula(line, column, sign) for column, cell in cells.items() if (sign := _sign(column, cell))]
-    row, problems = read_row(line, {column: restore(cell) for column, cell in cells.items()})
-    told = {problem.column for problem in formulas}
-    return None if formulas else row, formulas + [problem for problem in problems if problem.column not in told]
+def _read(line: int, cells: Mapping[Column, Cell], reading: Reading) -> tuple[SpellRow | None, list[Problem]]:
+    first = [_formula(line, column, sign) for column, cell in cells.items() if (sign := _sign(column, cell))]
+    plain = {column: restore(cell) for column, cell in cells.items()}
+    if reading.given:
+        plain, unclear = fill(line, plain, reading.given, reading.known)
+        first += unclear
+    row, problems = read_row(line, plain)
+    told = {problem.column for problem in first}
+    return None if first else row, first + [problem for problem in problems if problem.column not in told]
 
 
 def _sign(column: Column, cell: Cell) -> str | None:
@@ -163,15 +180,22 @@ def write_refused(table: Table, problems: Iterable[Problem], kind: str) -> bytes
         reasons.setdefault(problem.line, []).append(words)
     refused = [row for row in zip(table.lines, table.rows, strict=True) if row[0] in reasons]
     refused += [(fault.line, fault.cells) for fault in table.faults if fault.line in reasons]
+    headings = _without_reason(table)
     rows = [
-        _with_reason(cells, len(table.headings), reasons[line]) for line, cells in sorted(refused, key=itemgetter(0))
+        _with_reason(cells, len(headings), len(table.headings), reasons[line])
+        for line, cells in sorted(refused, key=itemgetter(0))
     ]
-    headings = [*table.headings, REASON]
-    return write_xlsx(headings, rows, "Refused rows") if kind == "xlsx" else write_csv(headings, rows)
+    whole = [*headings, REASON]
+    return write_xlsx(whole, rows, "Refused rows") if kind == "xlsx" else write_csv(whole, rows)
 
 
-def _with_reason(cells: Sequence[Cell], width: int, reasons: Sequence[str]) -> list[Cell]:
-    """Cells beyond the headings stand behind the reason, so that nothing is lost."""
+def _without_reason(table: Table) -> tuple[str, ...]:
+    """The headings without the reasons of an earlier time, which end a file of refused rows that comes back."""
+    return table.headings[:-1] if table.headings[-1:] == (REASON,) else table.headings
+
+
+def _with_reason(cells: Sequence[Cell], width: int, whole: int, reasons: Sequence[str]) -> list[Cell]:
+    """Cells beyond the headings stand behind the reason, so that nothing is lost; earlier reasons are replaced."""
     plain = [restore(cell) for cell in cells]
-    plain += [None] * (width - len(plain))
-    return [*plain[:width], " ".join(reasons), *plain[width:]]
+    plain += [None] * (whole - len(plain))
+    return [*plain[:width], " ".join(reasons), *plain[whole:]]

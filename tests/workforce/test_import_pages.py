@@ -93,7 +93,7 @@ def test_a_load_wipes_the_file_and_is_found_in_the_list(hugo: Browser, app: Flas
     page = load(hugo, check(hugo, {}))
     key = UUID(address(page).rpartition("/")[2])
     row = inside(app, world, lambda: db.session.get_one(StaffImport, key))
-    assert (row.state, row.headings, row.matching) == (ImportState.LOADED, [], {})
+    assert (row.state, row.headings) == (ImportState.LOADED, [])
     assert (
         inside(app, world, lambda: db.session.scalar(select(StaffImport.content).where(StaffImport.id == key))) is None
     )
@@ -151,6 +151,7 @@ def test_headings_of_another_system_are_recognised_and_can_be_chosen(hugo: Brows
     at = f"{address(columns)}/columns"
     missing = hugo.post(at, {"version": seen_version(columns)} | MATCHED | {"at_end_date": ""}, status=422)
     assert missing.errors == ["Choose the column that holds the end date."]
+    assert "One column of your file may serve for two" in columns.text
     twice = hugo.post(at, {"version": seen_version(columns)} | MATCHED | {"at_end_date": "17"}, status=422)
     assert "is chosen more than once" in twice.errors[0]
     checked = hugo.post(at, {"version": seen_version(columns)} | MATCHED)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerhub.workforce.rules.cells import read_flag, read_word, read_wte, text_of
-from peerhub.workforce.rules.columns import COLUMNS, REQUIRED_FOR_RETENTION, match_headings
+from peerhub.workforce.rules.column_match import match_headings
+from peerhub.workforce.rules.columns import COLUMNS, REQUIRED_FOR_RETENTION
 from peerhub.workforce.rules.dates import Unusable, read_date, read_end_date
 from peerhub.workforce.rules.vocabulary import recognise
 from peerhub.workforce.rules.words import Band, Contract, LeavingReason, RoleKind, Setting
@@ -204,7 +205,8 @@ def test_our_own_headings_match_whatever_their_case_and_spaces():
 
 def test_an_export_of_the_staff_record_is_recognised():
     headings = [
-        *("Employee Number", "Last Name", "First Name", "Organisation", "Position Title", "Position Number", "Grade"),
+        *("Employee Number", "Last Name", "First Name", "Employing Organisation"),
+        *("Position Title", "Position Number", "Grade"),
         *("FTE", "Assignment Category", "Actual Start Date", "Leave Date", "Leaving Reason", "Destination On Leaving"),
         *("Service Line", "Setting", "Team", "Lived Experience Role", "Peer Service", "Cost Centre"),
     ]
@@ -219,7 +221,7 @@ def test_an_export_of_the_staff_record_is_recognised():
         "contract": "Assignment Category",
         "end_date": "Leave Date",
         "destination": "Destination On Leaving",
-        "employer": "Organisation",
+        "employer": "Employing Organisation",
     } == {column.value: headings[place] for column, place in match.positions.items()}
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from itertools import islice
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
@@ -23,12 +23,18 @@ from peerhub.core.time import utc_now
 from peerhub.workforce.actions.carrying_out import AT_ONCE, Progress, carry_out, tell_nobody
 from peerhub.workforce.actions.loading import Choices, compare
 from peerhub.workforce.actions.turns import one_at_a_time
-from peerhub.workforce.files import StaffRecord, read_headings, read_staff_record, write_refused
+from peerhub.workforce.files import Reading, StaffRecord, read_headings, read_staff_record, write_refused
 from peerhub.workforce.models import ImportLine, ImportState, LineKind, Person, StaffImport
-from peerhub.workforce.rules.columns import Column, match_headings
+from peerhub.workforce.queries.held import known_places
+from peerhub.workforce.queries.imports import digest_of, given_in, matched_before, recognised
+from peerhub.workforce.rules.column_match import HeadingMatch
+from peerhub.workforce.rules.columns import Column
+from peerhub.workforce.rules.filling import Known
 from peerhub.workforce.rules.outcome import Outcome, Step, changes_of
 from peerhub.workforce.rules.places import team_code
 from peerhub.workforce.rules.plan import Plan
+
+Kept = TypeVar("Kept", int, str)
 
 KEPT_FOR = timedelta(days=7)
 """How long the content of a file that nobody goes on with is kept."""
@@ -55,9 +61,12 @@ def keep_upload(filename: str, content: bytes, limit_bytes: int) -> StaffImport:
         headings = read_headings(io.BytesIO(content), filename, limit_bytes)
     except FileProblem as problem:
         raise DomainError(str(problem), "file") from problem
+    before = matched_before(headings)
+    match = before or recognised(headings)
     kept = StaffImport(
         user_id=audit.actor().user_id, filename=plain_name(filename), content=content, headings=list(headings),
-        matching=as_json(match_headings(headings).positions),
+        matching=as_json(match.positions),
+        choices={"given": as_json(match.given), "is_matched_before": before is not None},
     )  # fmt: skip
     db.session.add(kept)
     audit.wrote("staff record uploaded", kept, bytes=len(content))
@@ -70,23 +79,27 @@ def plain_name(filename: str) -> str:
     return "".join(letter for letter in name if letter.isprintable())[-200:] or "staff record"
 
 
-def as_json(matching: Mapping[Column, int]) -> dict[str, int]:
-    """Where each column stands, as it is kept."""
+def as_json(matching: Mapping[Column, Kept]) -> dict[str, Kept]:
+    """Where each column stands, or what is given for it, as it is kept."""
     return {column.value: place for column, place in matching.items()}
 
 
-def match_columns(load: StaffImport, version: int | None, matching: Mapping[Column, int], *, is_complete: bool) -> None:
-    """Say which heading each column is read from, and whether the file lists everybody who works here now.
+def match_columns(load: StaffImport, version: int | None, match: HeadingMatch, *, is_complete: bool) -> None:
+    """Say what each column is read from, and whether the file lists everybody who works here now.
 
-    The file is then to be checked: at once where it is small (:func:`is_small`), else by the job.
+    The file is then to be checked: at once where it is small (:func:`is_small`), else by the job. The next file with
+    the same headings is matched alike: of the headings a digest is kept, for they may name somebody where a file has
+    none.
 
     Raises:
         Conflict: somebody else went on with it first.
         DomainError: the file is no longer kept.
     """
     _expect(load, version, ImportState.UPLOADED, ImportState.CHECKED)
-    load.matching = as_json(matching)
-    load.choices = {"is_complete": is_complete, "create": []}
+    load.matching = as_json(match.positions)
+    load.choices = {
+        "is_complete": is_complete, "create": [], "given": as_json(match.given), "headings": digest_of(load.headings),
+    }  # fmt: skip
     load.state, load.claimed_at = ImportState.CHECKING, None
     audit.wrote("staff record's columns matched", load)
 
@@ -161,9 +174,9 @@ def carry_on(load: StaffImport, reach: Reach, tell: Progress = tell_nobody) -> N
         tell: told each step as it begins; it may commit.
     """
     only_good = bool(load.choices.get("only_good"))
-    record = read(load)
     tell(Step.WRITING)
     one_at_a_time()
+    record = read(load)
     plan, outcome = compare(record, choices_of(load, reach))
     if not outcome.may_load(only_good=only_good):
         _keep(load, record, plan, outcome)
@@ -171,7 +184,7 @@ def carry_on(load: StaffImport, reach: Reach, tell: Progress = tell_nobody) -> N
     carry_out(plan)
     load.state, load.finished_at, load.outcome = ImportState.LOADED, utc_now(), outcome.loaded().as_json()
     load.content = _refused(record, outcome) if outcome.problems else None
-    load.headings, load.matching = [], {}
+    load.headings = []
     _note(load, _problems(record, outcome))
     audit.wrote("staff record loaded", load, **asdict(outcome.counts))
 
@@ -183,8 +196,13 @@ def read(load: StaffImport) -> StaffRecord:
         FileProblem: it cannot be read.
     """
     content = load.content or b""
-    matching = {Column(name): place for name, place in load.matching.items()}
-    return read_staff_record(io.BytesIO(content), load.filename, len(content) + 1, matching)
+    given = given_in(load)
+    reading = Reading(
+        matching={Column(name): place for name, place in load.matching.items()},
+        given=given,
+        known=known_places() if given else Known(),
+    )
+    return read_staff_record(io.BytesIO(content), load.filename, len(content) + 1, reading)
 
 
 def kind_of(record: StaffRecord) -> str:
@@ -329,6 +347,6 @@ def _note(load: StaffImport, lines: Sequence[dict[str, Any]]) -> None:
 def _wipe(load: StaffImport) -> None:
     if load.state is not ImportState.LOADED:
         load.state = ImportState.ABANDONED
-    load.content, load.headings, load.matching = None, [], {}
+    load.content, load.headings = None, []
     load.outcome = {name: value for name, value in load.outcome.items() if name not in {"places", "unreadable"}}
     _note(load, [])

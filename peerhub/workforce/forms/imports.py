@@ -10,10 +10,26 @@ from wtforms.validators import InputRequired
 
 from peerhub.core.fields import VersionedForm, offered
 from peerhub.core.forms import Form
-from peerhub.workforce.rules.columns import COLUMNS, REQUIRED_FOR_IMPORT, Column, doubts, match_chosen
+from peerhub.workforce.rules.column_match import HeadingMatch, doubts, match_chosen
+from peerhub.workforce.rules.columns import COLUMNS, REQUIRED_FOR_IMPORT, WORKED_OUT, Column
+from peerhub.workforce.rules.filling import WORK_OUT
 from peerhub.workforce.rules.places import NewPlace
+from peerhub.workforce.rules.words import Setting
 
 NOT_IN_FILE = ""
+EVERY_ROW = "same:"
+"""Comes before a value that is chosen for every row."""
+YES_NO = [("yes", "Yes"), ("no", "No")]
+HOW_WORKED_OUT: Mapping[Column, str] = {
+    Column.SETTING: (
+        "Worked out from a service line or team that PeerHub knows. A setting chosen for every row is for the others."
+    ),
+    Column.LIVED_EXPERIENCE_ROLE: (
+        "Worked out from a post number that PeerHub knows, or from the kind of role or the title, such as Peer support "
+        "worker."
+    ),
+    Column.PEER_SERVICE: "Worked out in the same way.",
+}
 MOST_TEAMS_TICKED = 100
 """With more unknown teams than this, the column is most likely the wrong one; they are then made together or not."""
 ALL_TEAMS = "all"
@@ -22,8 +38,8 @@ MOST_FIGURES = 5
 SAID: Mapping[Column, str] = {
     Column.WTE: "Whole time equivalent (WTE)",
     Column.EMAIL: "E-mail address",
-    Column.LIVED_EXPERIENCE_ROLE: "Lived experience role (yes or no)",
-    Column.PEER_SERVICE: "Part of the peer service (yes or no)",
+    Column.LIVED_EXPERIENCE_ROLE: "Lived experience role",
+    Column.PEER_SERVICE: "Part of the peer service",
     Column.ROLE_KIND: "Kind of role",
     Column.END_DATE: "End date (the last day worked)",
     Column.START_DATE: "Start date (the first day in this post)",
@@ -67,29 +83,47 @@ class MatchingForm(VersionedForm):
         """The fields of our columns, in our order."""
         return [self[field_of(column)] for column in COLUMNS]
 
-    def offer(self, headings: Sequence[str], found: Mapping[str, int]) -> None:
-        """Offer the headings of a file, those we recognised chosen unless something else was sent."""
+    def offer(self, headings: Sequence[str], found: Mapping[str, int], given: Mapping[Column, str]) -> None:
+        """Offer the headings of a file, with what was found or chosen before, unless something else was sent."""
         choices = [(str(place), f"{letters(place)}: {text}") for place, text in enumerate(headings) if text.strip()]
         hints = doubts(headings)
         for column in COLUMNS:
             bound = self[field_of(column)]
-            bound.choices = [(NOT_IN_FILE, "Not in this file"), *choices]
-            bound.description = hints.get(column, "")
+            bound.choices = [*_without_a_column(column), *choices]
+            bound.description = " ".join(filter(None, (hints.get(column), HOW_WORKED_OUT.get(column))))
             if not self.is_submitted():
-                bound.data = str(found[column]) if column in found else NOT_IN_FILE
+                bound.data = str(found[column]) if column in found else _sent(given.get(column))
 
-    def matching(self, headings: Sequence[str]) -> dict[Column, int] | None:
-        """Where each column stands, or None with errors beside the fields that will not do."""
-        chosen = {
-            column: int(sent)
-            for column in COLUMNS
-            if (sent := self[field_of(column)].data or "").isdecimal() and len(sent) <= MOST_FIGURES
+    def chosen(self, headings: Sequence[str]) -> HeadingMatch | None:
+        """What each column is read from, or None with errors beside the fields that will not do."""
+        sent = {column: self[field_of(column)].data or "" for column in COLUMNS}
+        places = {
+            column: int(text) for column, text in sent.items() if text.isdecimal() and len(text) <= MOST_FIGURES
         }
-        match = match_chosen(headings, chosen)
+        given = {
+            column: text.removeprefix(EVERY_ROW)
+            for column, text in sent.items()
+            if text and text in dict(_without_a_column(column))
+        }
+        match = match_chosen(headings, places, given=given)
         for problem in match.problems:
             bound = self[field_of(Column(problem.column))]
             bound.errors = [*bound.errors, problem.message]
-        return None if match.problems else dict(match.positions)
+        return None if match.problems else match
+
+
+def _without_a_column(column: Column) -> list[tuple[str, str]]:
+    """What can be chosen for a column of ours that the file has not."""
+    if column not in WORKED_OUT:
+        return [(NOT_IN_FILE, "Choose a column" if column in REQUIRED_FOR_IMPORT else "Not in this file")]
+    words = [(word.value, word.label) for word in Setting] if column is Column.SETTING else YES_NO
+    same = [(f"{EVERY_ROW}{code}", f"The same for every row: {label}") for code, label in words]
+    return [(NOT_IN_FILE, "Choose one"), (WORK_OUT, "Not in this file: work it out"), *same]
+
+
+def _sent(given: str | None) -> str:
+    """What the field of a column holds for what is given."""
+    return NOT_IN_FILE if given is None else WORK_OUT if given == WORK_OUT else f"{EVERY_ROW}{given}"
 
 
 def field_of(column: Column) -> str:

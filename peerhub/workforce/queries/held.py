@@ -12,6 +12,7 @@ from sqlalchemy import select
 from peerhub.core import keys, scope
 from peerhub.core.database import db
 from peerhub.workforce.models import Person, Post, ServiceLine, Spell, Team
+from peerhub.workforce.rules.filling import Known, KnownPost, known_of
 from peerhub.workforce.rules.held import Held, HeldLine, HeldPerson, HeldPost, HeldSpell, HeldTeam, name_key
 
 STAND_IN = "PH-"
@@ -58,6 +59,26 @@ def everything_held() -> Held:
         teams=[HeldTeam(key, line, plain(name), closed_on) for key, line, name, closed_on in teams],
         posts=[_post(row) for row in posts],
         spells=[_spell(row) for row in spells],
+    )
+
+
+def known_places() -> Known:
+    """What a file may leave out because PeerHub holds it. Three statements."""
+    lines = db.session.execute(select(ServiceLine.name, ServiceLine.setting))
+    teams = db.session.execute(select(Team.name, ServiceLine.setting).join(Team.service_line))
+    posts = db.session.execute(
+        select(Post.number, Post.employer, Post.opens, Post.lived_experience, Post.peer_service).where(
+            Post.number.is_not(None)
+        )
+    )
+    return known_of(
+        [(plain(name), setting) for name, setting in lines],
+        [(plain(name), setting) for name, setting in teams],
+        [
+            KnownPost(plain(number), plain(employer), opens, lived_experience, peer_service)
+            for number, employer, opens, lived_experience, peer_service in posts
+            if number
+        ],
     )
 
 

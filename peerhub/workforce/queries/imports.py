@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,10 +13,14 @@ from peerhub.access.models import User
 from peerhub.access.permissions import Permission
 from peerhub.access.queries.accounts import viewer_of
 from peerhub.access.rules import Reach, Viewer
+from peerhub.core import keys
 from peerhub.core.database import db
 from peerhub.core.errors import NotFound
 from peerhub.core.tables import Page, View
 from peerhub.workforce.models import ImportLine, ImportState, LineKind, StaffImport
+from peerhub.workforce.rules.column_match import HeadingMatch, match_chosen, match_headings
+from peerhub.workforce.rules.columns import COLUMNS, REASON, WORKED_OUT, Column
+from peerhub.workforce.rules.filling import WORK_OUT
 from peerhub.workforce.rules.outcome import Counts, counts_of, places_of
 from peerhub.workforce.rules.places import NewPlace
 
@@ -51,6 +56,7 @@ class LoadPage:
     is_kept: bool
     is_complete: bool
     has_failed: bool
+    is_matched_before: bool
     step: str | None
     counts: Counts
     problems: int
@@ -128,6 +134,7 @@ def load_page(load: StaffImport) -> LoadPage:
     return LoadPage(
         id=load.id, version=load.version, filename=load.filename, state=load.state, made_at=load.made_at,
         finished_at=load.finished_at, is_kept=_is_kept(load), is_complete=bool(load.choices.get("is_complete")),
+        is_matched_before=bool(load.choices.get("is_matched_before")),
         has_failed=bool(load.outcome.get("failed")), step=load.outcome.get("step"),
         counts=counts_of(load.outcome), problems=int(load.outcome.get("problems", 0)),
         places=tuple(places_of(load.outcome)), created=tuple(load.choices.get("create", ())),
@@ -155,6 +162,40 @@ def notes(load_id: UUID, kind: str, view: View) -> Page[Note]:
         .limit(view.size)
     )
     return Page([Note(*row) for row in rows], total)
+
+
+def digest_of(headings: Sequence[str]) -> str:
+    """What the headings of a file are known again by; the column of reasons in a file of refused rows aside."""
+    return keys.digest("staff record headings", "\n".join(heading for heading in headings if heading != REASON))
+
+
+def given_in(load: StaffImport) -> dict[Column, str]:
+    """What is not read from the file of a load: the same for every row, or worked out."""
+    return {Column(name): value for name, value in load.choices.get("given", {}).items()}
+
+
+def recognised(headings: Sequence[str]) -> HeadingMatch:
+    """The headings we know. What no HR system has, and this file neither, is worked out."""
+    found = match_headings(headings)
+    given = {column: WORK_OUT for column in COLUMNS if column in WORKED_OUT - set(found.positions)}
+    return match_headings(headings, given=given)
+
+
+def matched_before(headings: Sequence[str]) -> HeadingMatch | None:
+    """What somebody chose for the latest file of this organisation with the same headings; None where there was none.
+
+    A file of refused rows has the headings of the file it comes from.
+    """
+    latest = db.session.scalar(
+        select(StaffImport)
+        .where(StaffImport.choices["headings"].as_string() == digest_of(headings))
+        .order_by(StaffImport.made_at.desc(), StaffImport.id.desc())
+        .limit(1)
+    )
+    if latest is None:
+        return None
+    matching = {Column(name): place for name, place in latest.matching.items()}
+    return match_chosen(headings, matching, given=given_in(latest))
 
 
 def waiting(quiet_since: datetime) -> list[tuple[UUID, UUID]]:

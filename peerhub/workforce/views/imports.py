@@ -132,12 +132,10 @@ def match_staff_record(load_id: UUID) -> ResponseReturnValue:
     if load.state not in {State.UPLOADED, State.CHECKED}:
         return redirect(address_of(load_id))
     form = MatchingForm(data={"version": load.version, "is_complete": load.choices.get("is_complete", False)})
-    form.offer(load.headings, load.matching)
-    if was_sent(form) and (matching := form.matching(load.headings)) is not None:
+    form.offer(load.headings, load.matching, imports.given_in(load))
+    if was_sent(form) and (match := form.chosen(load.headings)) is not None:
         is_complete = bool(form.is_complete.data)
-        return _go_on(
-            load, asking, lambda: actions.match_columns(load, form.opened_at, matching, is_complete=is_complete)
-        )
+        return _go_on(load, asking, lambda: actions.match_columns(load, form.opened_at, match, is_complete=is_complete))
     page = render_template(
         "workforce/imports/columns.html", form=form, load=imports.load_page(load), crumbs=crumbs(),
         unreadable=load.outcome.get("unreadable"),
