@@ -20,7 +20,7 @@ from peerhub.workforce.views import search as _search  # noqa: F401 - hangs its 
 from peerhub.workforce.views import service_lines as _lines  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views import spells as _spells  # noqa: F401 - hangs its pages on the blueprint
 from peerhub.workforce.views.blueprint import blueprint
-from peerhub.workforce.views.needs import funding_needs, people_needs, personal_needs
+from peerhub.workforce.views.needs import file_needs, funding_needs, people_needs, personal_needs
 
 FEATURE = Feature(
     name="workforce",
@@ -40,7 +40,7 @@ FEATURE = Feature(
         QuickAction("Ask for an adjustment", "workforce.my_adjustments", (Permission.OWN_ADJUSTMENTS,)),
     ),
     places=held_for,
-    due=(people_needs, personal_needs, funding_needs),
+    due=(people_needs, personal_needs, funding_needs, file_needs),
     jobs=JOBS,
     personal_data=(personal_data,),
 )

@@ -313,11 +313,12 @@ class LineKind(StrEnum):
 
     PROBLEM = "problem"
     CHANGE = "change"
+    NEW = "new"
     MISSING = "missing"
 
 
 class ImportLine(Row):
-    """What is wrong with a row of an uploaded file, what it would change, or whom the file leaves out.
+    """What is wrong with a row of an uploaded file, what it would add or change, or whom the file leaves out.
 
     ``about`` is the column of a problem, and a staff number otherwise. Wiped with the file.
     """

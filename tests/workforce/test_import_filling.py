@@ -71,14 +71,14 @@ def test_an_export_without_our_own_columns_is_loaded_by_choosing(hugo: Browser, 
         "Choose the column that says the setting, the same for every row, or that PeerHub works it out.",
         "Choose the column that holds the team.",
         (
-            "Choose the column that says whether it is part of the peer service, the same for every row, or that PeerHub "
-            "works it out."
+            "Choose the column that says whether it is part of the peer service, the same for every row, or that "
+            "PeerHub works it out."
         ),
         "Choose the column that holds the start date.",
     ]
     checked = match(hugo, page, at_service_line="3", at_team="3", at_start_date="7")
     assert "Willow ward" not in checked.text
-    assert summary(checked)["Cannot be loaded"] == "3 rows", "the ward has no team called as its service line"
+    assert summary(checked)["Cannot be loaded"] == "3 rows", "no line has a team of its own name yet"
     box = checked.all('input[name="create"]')[0].attrs["value"]
     again = hugo.post(f"{address(checked)}/teams", {"version": seen_version(checked), "create": box})
     assert summary(again)["Cannot be loaded"] == "0 rows"

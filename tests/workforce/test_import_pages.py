@@ -122,7 +122,8 @@ def test_one_bad_row_holds_all_back_or_comes_back_as_a_file(hugo: Browser, app: 
     assert "'=cmd" in body, "safe to open"
     assert "is not a day that exists" in body
     assert "20001" not in body
-    wiped = hugo.post(f"{address(done)}/let-go", {"version": seen_version(done)})
+    asked = hugo.get(f"{address(done)}/let-go")
+    wiped = hugo.post(f"{address(done)}/let-go", {"version": seen_version(asked)})
     assert wiped.heading == "Staff record"
     assert "wrong with each" not in hugo.get(address(done)).text
     assert inside(app, world, lambda: db.session.scalars(select(ImportLine)).all()) == []
@@ -172,9 +173,81 @@ def test_a_load_can_be_left_and_found_again_and_let_go(hugo: Browser, app: Flask
     assert "Ready to load" in listed.text
     assert address(checked) in [link.attrs["href"] for link in listed.all("a")]
     assert "What this file would do" in hugo.get(address(checked)).heading
-    gone = hugo.post(f"{address(checked)}/let-go", {"version": seen_version(checked)})
+    remove = f"{address(checked)}/let-go"
+    assert [link.to_text() for link in listed.all(f'a[href="{remove}"]')] == ["Remove spells.csv"]
+    asked = hugo.get(remove)
+    assert "Remove this file" in asked.heading
+    assert "What this file would do" in hugo.get(address(checked)).heading, "nothing is removed by looking"
+    gone = hugo.post(remove, {"version": seen_version(asked)})
     assert "no longer keeps" in gone.text
+    assert not gone.all(f'a[href="{remove}"]'), "it is finished with"
     assert "was not loaded" in hugo.get(address(checked)).text
+    assert "was not loaded" in hugo.get(remove).text, "there is nothing left to remove"
+
+
+def test_the_page_never_has_a_button_that_removes_the_file_at_one_click(hugo: Browser) -> None:
+    checked = check(hugo, {}, {"staff_number": "20002", "start_date": "never"})
+    done = load(hugo, checked, which="good")
+    for page in (upload(hugo, file_of({})), checked, done):
+        assert not page.all('form[action$="/let-go"]')
+        assert page.all('a[href$="/let-go"]')
+    assert "Refused rows to put right" in hugo.get("/staff-record").text
+    assert "Remove the refused rows" in hugo.get(f"{address(done)}/let-go").heading
+
+
+def test_new_rows_can_be_looked_at_before_they_are_loaded(hugo: Browser) -> None:
+    rows = [{"staff_number": str(30000 + i), "post_number": f"N{i}"} for i in range(59)]
+    page = check(hugo, priya(band="4"), *rows, priya(post_number="P77", start_date="2025-01-01", wte="0.2"))
+    assert "60 new rows" in page.text
+    assert "1 changed row" in page.text
+    assert page.all("tbody tr td")[0].to_text().split()[-1] == "3", "with no problem, what is new comes first"
+    cells = [" ".join(cell.to_text().split()) for cell in page.all("tbody tr")[0].children if cell.to_text().strip()]
+    assert cells[1].endswith("30000")
+    assert cells[2].endswith("Ada Nwosu (new person), Peer support worker in Willow ward from 01/04/2024; new post"), (
+        cells
+    )
+    assert len(hugo.get(f"{address(page)}?show=new&page=2").all("tbody tr")) == 10
+    file = hugo.get(f"{address(page)}?show=new&format=csv").response.get_data(as_text=True)
+    assert file.count("from 01/04/2024") == 59
+    assert "Priya Rahman, Peer support worker in Willow ward from 01/01/2025" in file
+    changes = hugo.get(f"{address(page)}?show=changes")
+    assert len(changes.all("tbody tr")) == 1
+    assert "band: Band 3 becomes Band 4" in changes.text
+
+
+def test_a_new_team_is_said_with_the_rows_that_are_new_in_it(hugo: Browser) -> None:
+    page = check(hugo, {"team": "Larch ward", "end_date": "2024-06-30"})
+    box = page.all('input[name="create"]')[0].attrs["value"]
+    page = hugo.post(f"{address(page)}/teams", {"version": seen_version(page), "create": box})
+    assert "in Larch ward from 01/04/2024 to 30/06/2024; new post; new team" in page.text
+
+
+def test_a_file_that_changes_nothing_is_said_to_and_has_no_button(hugo: Browser) -> None:
+    load(hugo, check(hugo, {}))
+    same = check(hugo, {})
+    assert "There is nothing to load: PeerHub holds every row as it is" in same.text
+    assert not same.all('form[action$="/load"]')
+    some = check(hugo, {}, {"staff_number": "20002", "start_date": "never"})
+    assert "There is nothing else to load: PeerHub holds every other row as it is" in some.text
+    assert not some.all('form[action$="/load"]')
+    assert some.all('a[href$="/refused"]')
+    left_out = check(hugo, {}, is_complete="y")
+    assert [found.to_text().strip() for found in left_out.all('form[action$="/load"] button')] == ["Load the file"]
+    both = check(hugo, {}, {"staff_number": "20003", "post_number": "P3"})
+    assert [found.to_text().strip() for found in both.all('form[action$="/load"] button')] == ["Load 1 row"]
+
+
+def test_a_file_of_mine_that_waits_is_on_my_today(hugo: Browser, browse: Browse, world: World) -> None:
+    hana = browse(world.hana)
+    assert "staff record spells.csv" not in hugo.get("/").text
+    first = upload(hugo, file_of({}))
+    assert "Match the columns of the staff record spells.csv, or remove it" in hugo.get("/").text
+    assert "spells.csv" not in hana.get("/").text, "it waits for Hugo"
+    check(hugo, {})
+    assert "Go on with 2 staff-record files, or remove them" in hugo.get("/").text
+    hugo.post(f"{address(first)}/let-go", {"version": seen_version(first)})
+    today = hugo.get("/")
+    assert "Load the staff record spells.csv, or remove it" in today.text
 
 
 def test_what_is_kept_for_seven_days_is_wiped_on_the_eighth(hugo: Browser, app: Flask, world: World) -> None:
@@ -383,5 +456,5 @@ def test_whoever_loads_for_one_ward_sees_their_own_files_alone(
     hana.get(f"{address(of_hugo)}/refused", status=404)
     hana.post(f"{address(of_hugo)}/load", {"version": seen_version(of_hugo)}, status=404)
     links = [link.attrs["href"] for link in hana.get("/staff-record").all("tbody a")]
-    assert links == [address(own)]
+    assert links == [address(own), f"{address(own)}/let-go"]
     assert address(own) in [link.attrs["href"] for link in hugo.get("/staff-record").all("tbody a")]

@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import PurePath
 from typing import Any, TypeVar
 from uuid import UUID
@@ -30,7 +30,7 @@ from peerhub.workforce.queries.imports import digest_of, given_in, matched_befor
 from peerhub.workforce.rules.column_match import HeadingMatch
 from peerhub.workforce.rules.columns import Column
 from peerhub.workforce.rules.filling import Known
-from peerhub.workforce.rules.outcome import Outcome, Step, changes_of
+from peerhub.workforce.rules.outcome import Outcome, Step, changes_of, news_of
 from peerhub.workforce.rules.places import team_code
 from peerhub.workforce.rules.plan import Plan
 
@@ -39,7 +39,7 @@ Kept = TypeVar("Kept", int, str)
 KEPT_FOR = timedelta(days=7)
 """How long the content of a file that nobody goes on with is kept."""
 MOST_LINES = 10_000
-"""How many problems, and how many changes, are listed; all are counted."""
+"""How many problems, new rows and changes are listed, of each; all are counted."""
 LONGEST_WORDS = 400
 SMALL = {"csv": 700_000, "xlsx": 300_000}
 """Bytes of a file that is worked on while its page waits: about 4,000 rows, a second or two."""
@@ -309,9 +309,11 @@ def _rows_changed(result: Any) -> int:
 def _keep(load: StaffImport, record: StaffRecord, plan: Plan, outcome: Outcome) -> None:
     """Keep what checking found."""
     rows = {row.line: row.staff_number for row in record.rows}
+    news = (_line(LineKind.NEW, *new) for new in news_of(plan))
     changes = (_line(LineKind.CHANGE, *change) for change in changes_of(plan, rows))
     missing = (_line(LineKind.MISSING, 0, number, name) for number, name in _names(plan.unconfirmed))
-    _note(load, [*_problems(record, outcome), *islice(changes, MOST_LINES), *islice(missing, MOST_LINES)])
+    lists = (islice(lines, MOST_LINES) for lines in (news, changes, missing))
+    _note(load, [*_problems(record, outcome), *chain.from_iterable(lists)])
     load.state, load.outcome = ImportState.CHECKED, outcome.as_json()
     audit.wrote("staff record checked", load, **asdict(outcome.counts))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -90,4 +90,5 @@ def compare(record: StaffRecord, choices: Choices) -> tuple[Plan, Outcome]:
         is_complete=choices.is_complete and record.headings_usable, present=record.staff_numbers,
     )  # fmt: skip
     plan = make_plan(everything_held(), record.rows, asked)
-    return plan, outcome_of(record.count, record.problems, plan)
+    outcome = outcome_of(record.count, record.problems, plan)
+    return plan, replace(outcome, headings_usable=record.headings_usable)

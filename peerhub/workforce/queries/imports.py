@@ -24,10 +24,15 @@ from peerhub.workforce.rules.filling import WORK_OUT
 from peerhub.workforce.rules.outcome import Counts, counts_of, places_of
 from peerhub.workforce.rules.places import NewPlace
 
-KINDS = {"problems": LineKind.PROBLEM, "changes": LineKind.CHANGE, "missing": LineKind.MISSING}
+KINDS = {"problems": LineKind.PROBLEM, "new": LineKind.NEW, "changes": LineKind.CHANGE, "missing": LineKind.MISSING}
 """What lists there are about a file."""
 State = ImportState
 Load = StaffImport
+
+
+IS_KEPT: ColumnElement[bool] = StaffImport.content.is_not(None)
+MOST_KEPT = 200
+"""How many files to go on with are listed; they are wiped after 7 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class LoadPage:
     is_kept: bool
     is_complete: bool
     has_failed: bool
+    writes: bool
     is_matched_before: bool
     step: str | None
     counts: Counts
@@ -104,29 +110,52 @@ def reach_of(load: StaffImport) -> Reach:
     return found.reach(Permission.STAFF_IMPORT) if found.organisation_id == load.organisation_id else Reach()
 
 
-def loads(viewer: Viewer, view: View) -> Page[LoadLine]:
-    """Loads, newest first. Two statements."""
+def kept_loads(viewer: Viewer) -> list[LoadLine]:
+    """Loads that somebody can go on with, or whose refused rows are kept, newest first. One statement."""
+    return _lines(viewer, IS_KEPT, 0, MOST_KEPT) if viewer.may(Permission.STAFF_IMPORT) else []
+
+
+def finished_loads(viewer: Viewer, view: View) -> Page[LoadLine]:
+    """Loads of which nothing is kept but what they did, newest first. Two statements."""
     if not viewer.may(Permission.STAFF_IMPORT):
         return Page([], 0)
-    total = db.session.scalar(select(func.count(StaffImport.id)).where(_seen(viewer))) or 0
+    total = db.session.scalar(select(func.count(StaffImport.id)).where(_seen(viewer), ~IS_KEPT)) or 0
+    return Page(_lines(viewer, ~IS_KEPT, view.start, view.size), total)
+
+
+def _lines(viewer: Viewer, which: ColumnElement[bool], start: int, size: int) -> list[LoadLine]:
     rows = db.session.execute(
         select(
             StaffImport.id, StaffImport.filename, User.name, StaffImport.made_at, StaffImport.state,
-            StaffImport.content.is_not(None).label("is_kept"), StaffImport.outcome,
+            IS_KEPT.label("is_kept"), StaffImport.outcome,
         )
         .outerjoin(User, StaffImport.user_id == User.id)
-        .where(_seen(viewer))
+        .where(_seen(viewer), which)
         .order_by(StaffImport.made_at.desc(), StaffImport.id.desc())
-        .offset(view.start)
-        .limit(view.size)
+        .offset(start)
+        .limit(size)
     )  # fmt: skip
-    return Page(
-        [
-            LoadLine(key, filename, by or "Command line", made_at, state, is_kept, counts_of(outcome))
-            for key, filename, by, made_at, state, is_kept, outcome in rows
-        ],
-        total,
+    return [
+        LoadLine(key, filename, by or "Command line", made_at, state, is_kept, counts_of(outcome))
+        for key, filename, by, made_at, state, is_kept, outcome in rows
+    ]
+
+
+def own_waiting(viewer: Viewer) -> list[tuple[UUID, str, ImportState]]:
+    """The viewer's own files that wait for them to go on, the oldest first: key, name, and how far it is."""
+    if not viewer.may(Permission.STAFF_IMPORT):
+        return []
+    rows = db.session.execute(
+        select(StaffImport.id, StaffImport.filename, StaffImport.state)
+        .where(
+            StaffImport.user_id == viewer.user_id,
+            StaffImport.state.in_([ImportState.UPLOADED, ImportState.CHECKED]),
+            IS_KEPT,
+        )
+        .order_by(StaffImport.made_at, StaffImport.id)
+        .limit(MOST_KEPT)
     )
+    return [(key, filename, state) for key, filename, state in rows]
 
 
 def load_page(load: StaffImport) -> LoadPage:
@@ -134,7 +163,7 @@ def load_page(load: StaffImport) -> LoadPage:
     return LoadPage(
         id=load.id, version=load.version, filename=load.filename, state=load.state, made_at=load.made_at,
         finished_at=load.finished_at, is_kept=_is_kept(load), is_complete=bool(load.choices.get("is_complete")),
-        is_matched_before=bool(load.choices.get("is_matched_before")),
+        writes=bool(load.outcome.get("writes", True)), is_matched_before=bool(load.choices.get("is_matched_before")),
         has_failed=bool(load.outcome.get("failed")), step=load.outcome.get("step"),
         counts=counts_of(load.outcome), problems=int(load.outcome.get("problems", 0)),
         places=tuple(places_of(load.outcome)), created=tuple(load.choices.get("create", ())),
@@ -143,7 +172,7 @@ def load_page(load: StaffImport) -> LoadPage:
 
 def _is_kept(load: StaffImport) -> bool:
     """Whether the file is still there; asked without reading it."""
-    return bool(db.session.scalar(select(StaffImport.content.is_not(None)).where(StaffImport.id == load.id)))
+    return bool(db.session.scalar(select(IS_KEPT).where(StaffImport.id == load.id)))
 
 
 def notes(load_id: UUID, kind: str, view: View) -> Page[Note]:

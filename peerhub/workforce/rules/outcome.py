@@ -11,7 +11,9 @@ from typing import Any, Self
 
 from peerhub.workforce.rules.columns import Problem
 from peerhub.workforce.rules.places import NewPlace
-from peerhub.workforce.rules.plan import Plan
+from peerhub.workforce.rules.plan import Difference, Plan
+from peerhub.workforce.rules.rows import SpellRow
+from peerhub.workforce.rules.terms import Stay
 from peerhub.workforce.rules.vocabulary import recognise
 from peerhub.workforce.rules.words import Setting
 
@@ -44,12 +46,17 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What loading a file did (``is_loaded``) or would do: counts, problems, and teams that PeerHub does not know."""
+    """What loading a file did (``is_loaded``) or would do: counts, problems, and teams that PeerHub does not know.
+
+    ``writes`` says whether anything would be written; ``headings_usable`` whether every column was found.
+    """
 
     counts: Counts = Counts()
     problems: tuple[Problem, ...] = ()
     places: tuple[NewPlace, ...] = ()
     is_loaded: bool = False
+    writes: bool = True
+    headings_usable: bool = True
 
     def loaded(self) -> Self:
         """The same, done."""
@@ -68,6 +75,7 @@ class Outcome:
             "places": [asdict(place) for place in self.places],
             "problems": len(self.problems),
             "is_loaded": self.is_loaded,
+            "writes": self.writes,
         }
 
 
@@ -84,10 +92,38 @@ def places_of(kept: Mapping[str, Any]) -> list[NewPlace]:
 
 def changes_of(plan: Plan, staff_numbers: Mapping[int, str]) -> Iterator[tuple[int, str, str]]:
     """For each row that changes what is held: its line, whose it is, and what changes, in words."""
+    new = {row.line for row, _ in _new_rows(plan)}
     for line, differences in sorted(plan.changed.items()):
-        if differences:
-            words = (f"{name}: {_said(before)} becomes {_said(after)}" for name, before, after in differences)
-            yield line, staff_numbers[line], "; ".join(words)
+        if differences and line not in new:
+            yield line, staff_numbers[line], _differences(differences)
+
+
+def news_of(plan: Plan) -> Iterator[tuple[int, str, str]]:
+    """For each row whose spell is not held yet: its line, whose it is, and what is new, in words."""
+    new_people = {person.number for person in plan.people if person.held is None}
+    new_teams = {(place.line.casefold(), place.team.casefold()) for place in plan.made_places}
+    in_new_posts = {stay for post in plan.posts if not post.is_held for stay in post.stays}
+    for row, stay in sorted(_new_rows(plan), key=lambda found: found[0].line):
+        until = f" to {_said(row.end_date)}" if row.end_date else ""
+        whose = f"{row.first_name} {row.last_name}{' (new person)' if row.staff_number in new_people else ''}"
+        words = [f"{whose}, {row.position_title} in {row.team} from {_said(row.start_date)}{until}"]
+        if stay in in_new_posts:
+            words.append("new post")
+        if (row.service_line.casefold(), row.team.casefold()) in new_teams:
+            words.append("new team")
+        if differences := plan.changed.get(row.line):
+            words.append(_differences(differences))
+        yield row.line, row.staff_number, "; ".join(words)
+
+
+def _new_rows(plan: Plan) -> Iterator[tuple[SpellRow, Stay]]:
+    for spell in plan.spells:
+        if spell.is_new and spell.stay.row is not None:
+            yield spell.stay.row, spell.stay
+
+
+def _differences(differences: Iterable[Difference]) -> str:
+    return "; ".join(f"{name}: {_said(before)} becomes {_said(after)}" for name, before, after in differences)
 
 
 def _said(value: Any) -> str:
@@ -124,4 +160,4 @@ def outcome_of(rows: int, refused: Iterable[Problem], plan: Plan) -> Outcome:
         unconfirmed=len(plan.unconfirmed),
         confirmed=len(plan.confirmed),
     )
-    return Outcome(counts, problems, plan.places)
+    return Outcome(counts, problems, plan.places, writes=plan.writes)

@@ -15,7 +15,7 @@ from peerhub.access.views.guard import viewer
 from peerhub.core.errors import Conflict
 from peerhub.core.forms import was_sent
 from peerhub.core.marks import requires
-from peerhub.core.tables import Column, Table, as_file, asked_format, view_from_address
+from peerhub.core.tables import Column, Page, Table, View, as_file, asked_format, view_from_address
 from peerhub.core.time import moment, today
 from peerhub.core.wording import counted
 from peerhub.workforce import files
@@ -38,11 +38,30 @@ SAID = {
     State.LOADED: ("Loaded", "green"),
     State.ABANDONED: ("Not loaded", "grey"),
 }
-LOADS: tuple[Column[LoadLine], ...] = (
+REFUSED_KEPT = ("Refused rows to put right", "yellow")
+NONE_WAITS = "No file waits. Files you upload are listed here, so that you can leave one and go on later."
+NONE_FINISHED = "Nothing has been loaded yet."
+
+
+def _state(row: LoadLine) -> tuple[str, str]:
+    return REFUSED_KEPT if row.is_kept and row.state is State.LOADED else SAID[row.state]
+
+
+WHICH: tuple[Column[LoadLine], ...] = (
     Column("filename", "File", lambda row: row.filename, href=lambda row: address_of(row.id), is_sorted=False),
     Column("made_at", "Uploaded", lambda row: row.made_at, show=lambda row: moment(row.made_at), is_sorted=False),
     Column("by", "By", lambda row: row.by, is_sorted=False),
-    Column("state", "State", lambda row: SAID[row.state][0], tag=lambda row: SAID[row.state][1], is_sorted=False),
+    Column("state", "State", lambda row: _state(row)[0], tag=lambda row: _state(row)[1], is_sorted=False),
+)
+WAITING: tuple[Column[LoadLine], ...] = (
+    *WHICH,
+    Column(
+        "remove", "Remove", lambda row: "" if row.state is State.LOADING else f"Remove {row.filename}",
+        href=lambda row: url_for("workforce.let_go_staff_record", load_id=row.id), is_sorted=False,
+    ),
+)  # fmt: skip
+LOADS: tuple[Column[LoadLine], ...] = (
+    *WHICH,
     Column("new", "New", lambda row: row.counts.new, is_number=True, is_sorted=False),
     Column("changed", "Changed", lambda row: row.counts.changed + row.counts.ended, is_number=True, is_sorted=False),
     Column("refused", "Refused", lambda row: row.counts.refused, is_number=True, is_sorted=False),
@@ -55,6 +74,15 @@ NOTES: dict[str, tuple[str, str, tuple[Column[Note], ...]]] = {
             Column("line", "Line", lambda row: row.line, is_number=True, is_sorted=False),
             Column("column", "Column", lambda row: row.about or "Whole row", is_sorted=False),
             Column("problem", "What is wrong and what to do", lambda row: row.words, is_sorted=False),
+        ),
+    ),
+    "new": (
+        "What would be new",
+        "No row is new.",
+        (
+            Column("line", "Line", lambda row: row.line, is_number=True, is_sorted=False),
+            Column("staff_number", "Staff number", lambda row: row.about, is_sorted=False),
+            Column("new", "What is new", lambda row: row.words, is_sorted=False),
         ),
     ),
     "changes": (
@@ -93,9 +121,13 @@ def crumbs() -> list[dict[str, str]]:
 def staff_record() -> ResponseReturnValue:
     """Loads so far, with where each stands; where to begin one; the record as a file."""
     view = view_from_address(())
-    empty = "Nothing has been loaded yet. Files you upload are listed here, so that you can leave one and go on later."
-    table = Table("Files uploaded", LOADS, imports.loads(viewer(), view), view, empty=empty, can_export=False)
-    return render_template("workforce/imports/index.html", table=table)
+    kept = imports.kept_loads(viewer())
+    waiting = Table("Files to go on with", WAITING, Page(kept, len(kept)), View(), empty=NONE_WAITS, can_export=False)
+    finished = Table(
+        "Files finished with", LOADS, imports.finished_loads(viewer(), view), view, empty=NONE_FINISHED,
+        can_export=False,
+    )  # fmt: skip
+    return render_template("workforce/imports/index.html", waiting=waiting, finished=finished)
 
 
 @blueprint.get("/staff-record/file")
@@ -166,7 +198,7 @@ def staff_record_load(load_id: UUID) -> ResponseReturnValue:
     kind = asked_format()
     if kind:
         table = _listed(load, whole=True)
-        return as_file(f"staff-record-{_asked_list()}", table.columns, table.page.rows, kind)
+        return as_file(f"staff-record-{_asked_list(load)}", table.columns, table.page.rows, kind)
     return _page(load, LoadForm(data={"version": load.version}))
 
 
@@ -179,35 +211,40 @@ def _page(load: Load, form: LoadForm, status: int = 200) -> ResponseReturnValue:
     teams = TeamsForm(data={"version": load.version})
     teams.offer(shown.places, shown.created)
     page = render_template(
-        "workforce/imports/check.html", load=shown, form=form, teams=teams, table=_listed(load), lists=_lists(shown),
-        crumbs=crumbs(),
+        "workforce/imports/check.html", load=shown, form=form, teams=teams, table=_listed(load),
+        lists=_lists(shown, _asked_list(load)), crumbs=crumbs(),
     )  # fmt: skip
     return page, status
 
 
-def _asked_list() -> str:
+def _asked_list(load: Load) -> str:
+    """The list asked for in the address, or else the first with anything in it."""
     asked = request.args.get("show", "")
-    return asked if asked in NOTES else "problems"
+    if asked in NOTES:
+        return asked
+    shown = imports.load_page(load)
+    return "problems" if shown.problems else "new" if shown.counts.new else "changes"
 
 
 def _listed(load: Load, *, whole: bool = False) -> Table[Note]:
-    name = _asked_list()
+    name = _asked_list(load)
     caption, empty, columns = NOTES[name]
     view = view_from_address(())
     page = imports.notes(load.id, name, view.whole() if whole else view)
     return Table(caption, columns, page, view, empty=empty)
 
 
-def _lists(shown: LoadPage) -> list[tuple[str, str, bool]]:
+def _lists(shown: LoadPage, listed: str) -> list[tuple[str, str, bool]]:
     """The lists about a file: words, address, and whether it is the one shown."""
     changes = shown.counts.changed + shown.counts.ended
     counts = {
         "problems": counted(shown.problems, "problem"),
-        "changes": counted(changes, "row that changes something", "rows that change something"),
+        "new": counted(shown.counts.new, "new row"),
+        "changes": counted(changes, "changed row"),
         "missing": counted(shown.counts.unconfirmed, "person not in this file", "people not in this file"),
     }
     return [
-        (words, url_for("workforce.staff_record_load", load_id=shown.id, show=name), name == _asked_list())
+        (words, url_for("workforce.staff_record_load", load_id=shown.id, show=name), name == listed)
         for name, words in counts.items()
         if name != "missing" or shown.is_complete
     ]
@@ -262,13 +299,19 @@ def refused_staff_record(load_id: UUID) -> ResponseReturnValue:
     return _download(content, "refused-rows", kind)
 
 
-@blueprint.post("/staff-record/<uuid:load_id>/let-go")
+@blueprint.route("/staff-record/<uuid:load_id>/let-go", methods=["GET", "POST"])
 @requires(Permission.STAFF_IMPORT)
 def let_go_staff_record(load_id: UUID) -> ResponseReturnValue:
-    """Wipe what PeerHub still keeps of a file."""
+    """Wipe what PeerHub still keeps of a file, once it was asked whether that is meant."""
     load = imports.load_import(viewer(), load_id)
+    form = LetGoForm(data={"version": load.version})
+    shown = imports.load_page(load)
+    if not shown.is_kept:
+        return redirect(address_of(load_id))
+    if not was_sent(form):
+        return render_template("workforce/imports/let_go.html", form=form, load=shown, crumbs=crumbs())
     try:
-        actions.let_go(load, LetGoForm().opened_at)
+        actions.let_go(load, form.opened_at)
     except Conflict:
         flash(GONE_ON, "warning")
         return redirect(address_of(load_id))

@@ -13,8 +13,22 @@ from peerhub.access.rules import Viewer
 from peerhub.core.feature import Need
 from peerhub.core.time import long_date
 from peerhub.core.wording import counted
-from peerhub.workforce.queries import adjustments, posts, waiting, wellness
+from peerhub.workforce.queries import adjustments, imports, posts, waiting, wellness
 from peerhub.workforce.rules.fixed_terms import warning
+
+
+def file_needs(viewer: Viewer, _day: date) -> list[Need]:
+    """Files of the viewer's own that wait to be matched or loaded. One read at most."""
+    waiting_files = imports.own_waiting(viewer)
+    if not waiting_files:
+        return []
+    first, filename, state = waiting_files[0]
+    if len(waiting_files) > 1:
+        text = f"Go on with {len(waiting_files)} staff-record files, or remove them"
+        return [Need(text, url_for("workforce.staff_record"))]
+    what = "Load" if state is imports.State.CHECKED else "Match the columns of"
+    text = f"{what} the staff record {filename}, or remove it"
+    return [Need(text, url_for("workforce.staff_record_load", load_id=first))]
 
 
 def personal_needs(viewer: Viewer, day: date) -> list[Need]:
