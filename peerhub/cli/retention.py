@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from peerhub.cli.columns import column_options, given_columns, named_columns
 from peerhub.cli.running import Stopped, enter_organisation, running
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 Day = click.DateTime(formats=["%Y-%m-%d", "%d/%m/%Y"])
 MOST_PROBLEMS_SAID = 20
+NAME_THEM = (
+    '\nSay which heading is which with --column, such as --column "staff_number=Payroll Ref", or give what the file '
+    "does not have with --set, such as --set peer_service=yes."
+)
 
 
 @click.command()
@@ -33,19 +38,24 @@ MOST_PROBLEMS_SAID = 20
 @click.option("--years", default="1,2,3", show_default=True, help="Years after starting, each from 1 to 10.")
 @click.option("--setting", help="Only people whose first peer post was in this setting.")
 @click.option("--compare", type=click.Choice(["setting"]), help="Log-rank test between the two largest settings.")
+@column_options
 @click.option("--organisation", help="Whose spells; needed only where the database holds several organisations.")
 def retention(  # noqa: PLR0913 - one argument an option
     *, as_json: bool, spells: Path | None, from_: datetime, to: datetime, as_at: datetime, years: str,
-    setting: str | None, compare: str | None, organisation: str | None,
+    setting: str | None, compare: str | None, named: tuple[str, ...], given: tuple[str, ...], organisation: str | None,
 ) -> None:  # fmt: skip
     """Say who is still here one, two and three years after starting.
 
-    Works on the database, or straight on a file of spells in the columns of the staff record.
+    Works on the database, or straight on a file of spells in the columns of the staff record. With a file, --column
+    names a heading that PeerHub does not know, and --set gives what the file does not have: setting, contract,
+    lived_experience_role or peer_service.
     """
+    if (named or given) and not spells:
+        raise click.UsageError("--column and --set are about a file: name it with --spells.")
     if to < from_:
         raise click.UsageError("--to must be the same day as --from, or a later one.")
     asked = (from_.date(), to.date(), as_at.date(), whole_years(years), one_setting(setting), compare)
-    report = report_of_file(spells, asked) if spells else report_of_database(organisation, asked)
+    report = report_of_file(spells, asked, named, given) if spells else report_of_database(organisation, asked)
     click.echo(json.dumps(report, indent=2) if as_json else in_words(report))
 
 
@@ -72,16 +82,24 @@ def one_setting(text: str | None) -> str | None:
     return found.value
 
 
-def report_of_file(path: Path, asked: Asked) -> dict[str, Any]:
+def report_of_file(
+    path: Path, asked: Asked, named: tuple[str, ...] = (), given: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """The report of a file's spells; rows that cannot be used are told and left out."""
     from peerhub.core.files import FileProblem
-    from peerhub.retention.files import facts_from_file
+    from peerhub.retention.files import HeadingsUnclear, facts_from_file
     from peerhub.retention.rules.report import retention_report
+    from peerhub.workforce.rules.columns import Column
+    from peerhub.workforce.rules.filling import WORK_OUT
 
+    may = {Column.SETTING, Column.CONTRACT, Column.LIVED_EXPERIENCE_ROLE, Column.PEER_SERVICE}
+    values = given_columns(given, may)
+    if WORK_OUT in values.values():
+        raise click.UsageError(f"--set ...={WORK_OUT} needs the database, so not with --spells. Give a value.")
     try:
-        facts = facts_from_file(path)
+        facts = facts_from_file(path, named_columns(named), values)
     except FileProblem as problem:
-        raise Stopped(str(problem)) from problem
+        raise Stopped(f"{problem}{NAME_THEM if isinstance(problem, HeadingsUnclear) else ''}") from problem
     for row in facts.refused[:MOST_PROBLEMS_SAID]:
         where = f"Line {row.line}, {row.column}" if row.column else f"Line {row.line}"
         click.echo(f"{where}: {row.message} The row is left out.", err=True)

@@ -33,24 +33,38 @@ FILE_LIMIT = 45 * 2**20
 """Bytes of a file read from the command line: room for 150,000 rows of every column."""
 
 
-def facts_from_file(path: Path) -> SpellFacts:
+class HeadingsUnclear(FileProblem):
+    """Columns that are not found in a file, or found twice; its message names each."""
+
+
+def facts_from_file(
+    path: Path, named: Mapping[Column, str] | None = None, given: Mapping[Column, str] | None = None
+) -> SpellFacts:
     """The facts in a CSV or Excel file in the columns of the staff record.
 
     Needs staff_number, lived_experience_role, peer_service, start_date and end_date; setting, contract, wte and
     leaving_reason are read where they are there. Rows with something wrong in those are left out and stand in
     `refused`, by line. Other columns are not read, so cohorts from a file can be narrowed by setting alone.
     Raises FileProblem with words for the person when the file or its headings cannot be used.
+
+    Args:
+        named: the headings of columns that are not found by themselves.
+        given: what every row has though the file does not say it.
     """
-    table = read_table(path, path.name, FILE_LIMIT, wanted=_places_to_read)
-    return _facts(_Rows(table, match_headings(table.headings, ()).positions))
+    places: dict[Column, int] = {}
 
+    def to_read(headings: tuple[str, ...]) -> list[int]:
+        match = match_headings(headings, REQUIRED_FOR_RETENTION, named=named, given=given)
+        unclear = [problem.message for problem in match.problems if problem.column in {*_READ, *(named or {})}]
+        if unclear:
+            raise HeadingsUnclear("\n".join(unclear))
+        read = {column: place for column, place in match.positions.items() if column in _READ}
+        kept = sorted(set(read.values()))
+        places.update({column: kept.index(place) for column, place in read.items()})
+        return kept
 
-def _places_to_read(headings: tuple[str, ...]) -> list[int]:
-    match = match_headings(headings, REQUIRED_FOR_RETENTION)
-    unclear = [problem.message for problem in match.problems if problem.column in _READ]
-    if unclear:
-        raise FileProblem("\n".join(unclear))
-    return [place for column, place in match.positions.items() if column in _READ]
+    table = read_table(path, path.name, FILE_LIMIT, wanted=to_read)
+    return _facts(_Rows(table, places, given or {}))
 
 
 def _facts(rows: "_Rows") -> SpellFacts:
@@ -99,6 +113,7 @@ class _Rows:
 
     table: Table
     positions: Mapping[Column, int]
+    given: Mapping[Column, str]
     refused: Mask = field(init=False)
     _found: list[Problem] = field(init=False)
 
@@ -129,7 +144,7 @@ class _Rows:
         """For each row the place of its reading; None stands for what could not be read, and its rows are refused."""
         place = self.positions.get(column)
         if place is None:
-            return np.zeros(len(self.table.rows), dtype=np.int64), [read(None)]
+            return np.zeros(len(self.table.rows), dtype=np.int64), [read(self.given.get(column))]
         distinct: dict[Cell, int] = {}
         codes = np.array([distinct.setdefault(row[place], len(distinct)) for row in self.table.rows], dtype=np.int64)
         readings: list[Reading | None] = []

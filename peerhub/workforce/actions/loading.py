@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -12,9 +12,11 @@ from peerhub.core.database import db
 from peerhub.core.time import today, utc_now
 from peerhub.workforce.actions.carrying_out import Progress, carry_out, tell_nobody
 from peerhub.workforce.actions.turns import one_at_a_time
-from peerhub.workforce.files import StaffRecord, read_staff_record
+from peerhub.workforce.files import Reading, StaffRecord, read_staff_record
 from peerhub.workforce.models import ImportState, StaffImport
-from peerhub.workforce.queries.held import everything_held
+from peerhub.workforce.queries.held import everything_held, known_places
+from peerhub.workforce.rules.columns import Column
+from peerhub.workforce.rules.filling import Known
 from peerhub.workforce.rules.outcome import Outcome, outcome_of
 from peerhub.workforce.rules.places import Covers, TeamKey
 from peerhub.workforce.rules.plan import Asked, Plan, make_plan
@@ -51,6 +53,8 @@ def load_file(
     create_places: bool = False,
     only_good: bool = False,
     is_complete: bool = False,
+    named: Mapping[Column, str] | None = None,
+    given: Mapping[Column, str] | None = None,
     dry_run: bool = False,
     on_progress: Progress = tell_nobody,
 ) -> Outcome:
@@ -61,15 +65,18 @@ def load_file(
     Args:
         create_places: make the service lines and teams that PeerHub does not know.
         is_complete: the file lists everybody who works here now; who is missing becomes unconfirmed.
+        named: the headings of columns that are not found by themselves.
+        given: what every row has though the file does not say it: a value, or ``filling.WORK_OUT``.
 
     Raises:
         FileProblem: the file itself cannot be read; its message is for the person.
     """
     on_progress("Reading the file")
-    record = read_staff_record(path, path.name, FILE_LIMIT)
     choices = Choices(may_create=lambda _: create_places, only_good=only_good, is_complete=is_complete)
     if not dry_run:
         one_at_a_time()
+    reading = Reading(named=named or {}, given=given or {}, known=known_places() if given else Known())
+    record = read_staff_record(path, path.name, FILE_LIMIT, reading)
     on_progress("Comparing it with what PeerHub holds")
     plan, outcome = compare(record, choices)
     if dry_run or not outcome.may_load(only_good=only_good):

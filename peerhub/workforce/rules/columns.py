@@ -6,11 +6,15 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something to put right in a file: the line as the person counts it (headings are line 1), the column, words."""
+    """Something to put right in a file: the line as the person counts it (headings are line 1), the column, words.
+
+    ``is_unknown_place`` where nothing is wrong but that PeerHub does not know the team, which it can make.
+    """
 
     line: int
     column: str
     message: str
+    is_unknown_place: bool = False
 
 
 class Column(StrEnum):

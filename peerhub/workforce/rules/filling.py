@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from peerhub.workforce.rules.cells import text_of
+from peerhub.workforce.rules.cells import read_flag, read_word, text_of
 from peerhub.workforce.rules.columns import WORKED_OUT, Column, Problem
 from peerhub.workforce.rules.dates import Cell, Unusable, read_date
 from peerhub.workforce.rules.vocabulary import recognise, recognise_yes_no
-from peerhub.workforce.rules.words import RoleKind, Setting
+from peerhub.workforce.rules.words import Contract, RoleKind, Setting
 
 WORK_OUT = "auto"
 """Stands for "work it out" where a value would be."""
@@ -68,6 +68,22 @@ def known_of(
         {name: frozenset(found) for name, found in settings.items()},
         {number: tuple(found) for number, found in numbered.items()},
     )
+
+
+def unusable_value(column: Column, value: str) -> str | None:
+    """Why a value cannot be given for every row of a column, in words; None where it can."""
+    if value == WORK_OUT and column in WORKED_OUT:
+        return None
+    try:
+        if column is Column.SETTING:
+            read_word(Setting, value)
+        elif column is Column.CONTRACT:
+            read_word(Contract, value)
+        elif column in WORKED_OUT:
+            read_flag(value)
+    except Unusable as unusable:
+        return str(unusable)
+    return None
 
 
 def fill(

@@ -105,9 +105,9 @@ class Places:
         """What to say of a row in an unknown team when new teams are not to be made."""
         if row.service_line.casefold() not in self._lines:
             message = f"PeerHub has no service line called {row.service_line}. Correct it, or choose to create it."
-            return Problem(row.line, Column.SERVICE_LINE, message)
+            return Problem(row.line, Column.SERVICE_LINE, message, is_unknown_place=True)
         message = f"{row.service_line} has no team called {row.team}. Correct the name, or choose to create the team."
-        return Problem(row.line, Column.TEAM, message)
+        return Problem(row.line, Column.TEAM, message, is_unknown_place=True)
 
     def new(self) -> tuple[NewPlace, ...]:
         """The unknown teams, by service line and name."""
