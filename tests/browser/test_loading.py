@@ -65,6 +65,68 @@ def test_hr_puts_a_file_right_and_loads_it(app: Flask, world: World, visit: Visi
     with page.expect_download() as download:
         page.get_by_role("link", name="Download 1 row").click()
     assert "not a day that exists" in Path(download.value.path()).read_text(encoding="utf-8-sig")
+    remove_refused_rows(visitor)
+
+
+def remove_refused_rows(visitor: Visitor) -> None:
+    """From the list of files, by way of the page that asks."""
+    page = visitor.page
+    visitor.open("/staff-record")
+    page.get_by_role("link", name="Remove staff record.csv").click()
+    look(visitor, "8-remove")
+    page.get_by_role("link", name="Keep it and go back").click()
+    assert "Staff record loaded" in visitor.heading()
+    page.get_by_role("link", name="Remove them from PeerHub").click()
+    page.get_by_role("button", name="Remove it").click()
+    assert "no longer keeps what staff record.csv held" in page.locator("main").inner_text()
+    look(visitor, "9-finished")
+
+
+def test_hr_matches_an_export_without_our_own_columns_and_looks_at_what_is_new(
+    app: Flask, world: World, visit: Visit, tmp_path: Path
+) -> None:
+    visitor = visit(app, world.hugo)
+    page = visitor.page
+    path = tmp_path / "esr.csv"
+    path.write_text(
+        "Employee Number,First Name,Last Name,Organisation,Org L5,Position Title,Latest Start Date,Termination Date\n"
+        "30001,Ada,Nwosu,Northmoor,Willow ward,Peer support worker,01/04/2024,\n",
+        encoding="utf-8",
+    )
+    visitor.open("/staff-record/upload")
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Upload file").click()
+    assert "'Organisation' or 'Org L5' may be it" in page.locator("main").inner_text()
+    look(visitor, "10-export")
+    page.get_by_role("button", name="Check the file").click()
+    look(visitor, "11-what-to-choose")
+    page.get_by_label("Service line").select_option(label="E: Org L5")
+    page.get_by_label("Team").select_option(label="E: Org L5")
+    page.get_by_label("Start date (the first day in this post)").select_option(label="G: Latest Start Date")
+    page.get_by_label("Setting").select_option(label="The same for every row: Inpatient")
+    page.get_by_role("button", name="Check the file").click()
+    assert "PeerHub has Willow ward under Adult acute wards, not under Willow ward" in page.locator("main").inner_text()
+    look(visitor, "12-other-line")
+
+
+def test_hr_sees_what_is_new_and_that_a_file_has_nothing_new(
+    app: Flask, world: World, visit: Visit, tmp_path: Path
+) -> None:
+    visitor = visit(app, world.hugo)
+    page = visitor.page
+    path = tmp_path / "spells.csv"
+    path.write_bytes(file_of({}, {"staff_number": "20002", "post_number": "P2"}))
+    for is_first in (True, False):
+        visitor.open("/staff-record/upload")
+        page.locator("input[type=file]").set_input_files(path)
+        page.get_by_role("button", name="Upload file").click()
+        page.get_by_role("button", name="Check the file").click()
+        if is_first:
+            assert "Ada Nwosu (new person), Peer support worker in Willow ward" in page.locator("main").inner_text()
+            look(visitor, "13-new")
+            page.get_by_role("button", name="Load 2 rows").click()
+    assert "There is nothing to load" in page.locator("main").inner_text()
+    look(visitor, "14-nothing")
 
 
 def test_a_page_that_waits_looks_again_by_itself(

@@ -22,13 +22,14 @@ EVERY_ROW = "same:"
 YES_NO = [("yes", "Yes"), ("no", "No")]
 HOW_WORKED_OUT: Mapping[Column, str] = {
     Column.SETTING: (
-        "Worked out from a service line or team that PeerHub knows. A setting chosen for every row is for the others."
+        "If no column says it, PeerHub can work it out from the service lines and teams it knows. A setting for every "
+        "row is used for the others."
     ),
     Column.LIVED_EXPERIENCE_ROLE: (
-        "Worked out from a post number that PeerHub knows, or from the kind of role or the title, such as Peer support "
-        "worker."
+        "If no column says it, PeerHub can work it out from the post numbers it knows, or from a kind of role or title "
+        "such as Peer support worker."
     ),
-    Column.PEER_SERVICE: "Worked out in the same way.",
+    Column.PEER_SERVICE: "If no column says it, PeerHub can work it out in the same way.",
 }
 MOST_TEAMS_TICKED = 100
 """With more unknown teams than this, the column is most likely the wrong one; they are then made together or not."""
