@@ -56,9 +56,10 @@ def import_spells(
 
     A heading that PeerHub does not know is named with --column, one column of the file for several of ours if need
     be. What the file does not have is the same for every row with --set: setting, lived_experience_role,
-    peer_service, service_line, employer, contract or campaign. The first three can be worked out: --set setting=auto
-    takes the setting from a service line or team that PeerHub knows; --set peer_service=auto and --set
-    lived_experience_role=auto look at the post number, or else at the kind of role or the title.
+    peer_service, service_line, employer, contract or campaign. The first four can be worked out: --set setting=auto
+    takes the setting from a service line or team that PeerHub knows, --set service_line=auto the service line from
+    the team; --set peer_service=auto and --set lived_experience_role=auto look at the post number, or else at the
+    kind of role or the title.
     """
     with running():
         from peerhub.core.database import db

@@ -107,6 +107,10 @@ def test_hr_matches_an_export_without_our_own_columns_and_looks_at_what_is_new(
     page.get_by_role("button", name="Check the file").click()
     assert "PeerHub has Willow ward under Adult acute wards, not under Willow ward" in page.locator("main").inner_text()
     look(visitor, "12-other-line")
+    page.get_by_role("link", name="Change which column is which").click()
+    page.get_by_label("Service line").select_option(label="Not in this file: the one PeerHub has the team in")
+    page.get_by_role("button", name="Check the file").click()
+    assert "Ada Nwosu (new person), Peer support worker in Willow ward" in page.locator("main").inner_text()
 
 
 def test_hr_sees_what_is_new_and_that_a_file_has_nothing_new(

@@ -115,6 +115,8 @@ class MatchingForm(VersionedForm):
 
 def _without_a_column(column: Column) -> list[tuple[str, str]]:
     """What can be chosen for a column of ours that the file has not."""
+    if column is Column.SERVICE_LINE:
+        return [(NOT_IN_FILE, "Choose a column"), (WORK_OUT, "Not in this file: the one PeerHub has the team in")]
     if column not in WORKED_OUT:
         return [(NOT_IN_FILE, "Choose a column" if column in REQUIRED_FOR_IMPORT else "Not in this file")]
     words = [(word.value, word.label) for word in Setting] if column is Column.SETTING else YES_NO

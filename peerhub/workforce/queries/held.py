@@ -65,7 +65,7 @@ def everything_held() -> Held:
 def known_places() -> Known:
     """What a file may leave out because PeerHub holds it. Three statements."""
     lines = db.session.execute(select(ServiceLine.name, ServiceLine.setting))
-    teams = db.session.execute(select(Team.name, ServiceLine.setting).join(Team.service_line))
+    teams = db.session.execute(select(Team.name, ServiceLine.name).join(Team.service_line))
     posts = db.session.execute(
         select(Post.number, Post.employer, Post.opens, Post.lived_experience, Post.peer_service).where(
             Post.number.is_not(None)
@@ -73,7 +73,7 @@ def known_places() -> Known:
     )
     return known_of(
         [(plain(name), setting) for name, setting in lines],
-        [(plain(name), setting) for name, setting in teams],
+        [(plain(name), plain(line)) for name, line in teams],
         [
             KnownPost(plain(number), plain(employer), opens, lived_experience, peer_service)
             for number, employer, opens, lived_experience, peer_service in posts

@@ -91,3 +91,6 @@ TEXT_COLUMNS: frozenset[Column] = frozenset(
 
 WORKED_OUT: frozenset[Column] = frozenset({Column.SETTING, Column.LIVED_EXPERIENCE_ROLE, Column.PEER_SERVICE})
 """Columns that no HR system has: read from the file, the same for every row, or worked out from what PeerHub holds."""
+
+MAY_BE_WORKED_OUT: frozenset[Column] = WORKED_OUT | {Column.SERVICE_LINE}
+"""Columns that can be worked out; the service line only when somebody says so, for many files have it."""

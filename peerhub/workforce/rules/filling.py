@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from peerhub.workforce.rules.cells import read_flag, read_word, text_of
-from peerhub.workforce.rules.columns import WORKED_OUT, Column, Problem
+from peerhub.workforce.rules.columns import MAY_BE_WORKED_OUT, WORKED_OUT, Column, Problem
 from peerhub.workforce.rules.dates import Cell, Unusable, read_date
 from peerhub.workforce.rules.vocabulary import recognise, recognise_yes_no
 from peerhub.workforce.rules.words import Contract, RoleKind, Setting
@@ -46,33 +46,33 @@ class KnownPost:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What PeerHub holds that a file may leave out. ``teams`` are by name, with the setting of their service line."""
+    """What PeerHub holds that a file may leave out. ``teams`` are by name, with the service lines that have one."""
 
     lines: Mapping[str, Setting] = field(default_factory=dict)
-    teams: Mapping[str, frozenset[Setting]] = field(default_factory=dict)
+    teams: Mapping[str, frozenset[str]] = field(default_factory=dict)
     posts: Mapping[str, tuple[KnownPost, ...]] = field(default_factory=dict)
 
 
 def known_of(
-    lines: Iterable[tuple[str, Setting]], teams: Iterable[tuple[str, Setting]], posts: Iterable[KnownPost]
+    lines: Iterable[tuple[str, Setting]], teams: Iterable[tuple[str, str]], posts: Iterable[KnownPost]
 ) -> Known:
-    """Service lines, teams and numbered posts, to be found by name whatever their capitals."""
-    settings: dict[str, set[Setting]] = defaultdict(set)
-    for name, setting in teams:
-        settings[name.casefold()].add(setting)
+    """Service lines, teams (each with its line) and numbered posts, to be found by name whatever their capitals."""
+    lines_of: dict[str, set[str]] = defaultdict(set)
+    for name, line in teams:
+        lines_of[name.casefold()].add(line)
     numbered: dict[str, list[KnownPost]] = defaultdict(list)
     for post in sorted(posts, key=lambda post: post.opens):
         numbered[post.number.casefold()].append(post)
     return Known(
         {name.casefold(): setting for name, setting in lines},
-        {name: frozenset(found) for name, found in settings.items()},
+        {name: frozenset(found) for name, found in lines_of.items()},
         {number: tuple(found) for number, found in numbered.items()},
     )
 
 
 def unusable_value(column: Column, value: str) -> str | None:
     """Why a value cannot be given for every row of a column, in words; None where it can."""
-    if value == WORK_OUT and column in WORKED_OUT:
+    if value == WORK_OUT and column in MAY_BE_WORKED_OUT:
         return None
     try:
         if column is Column.SETTING:
@@ -97,6 +97,10 @@ def fill(
     filled: dict[Column, Cell] = dict(cells)
     filled |= {column: value for column, value in given.items() if value != WORK_OUT}
     problems = []
+    if given.get(Column.SERVICE_LINE) == WORK_OUT:
+        filled[Column.SERVICE_LINE] = found = _known_line(filled, known)
+        if not found:
+            problems.append(Problem(line, Column.SERVICE_LINE, _no_line(_text(filled, Column.TEAM))))
     if Column.SETTING in given and (setting := _known_setting(filled, known)):
         filled[Column.SETTING] = setting.value
     elif given.get(Column.SETTING) == WORK_OUT:
@@ -106,13 +110,25 @@ def fill(
     return filled, problems
 
 
+def _known_line(cells: Mapping[Column, Cell], known: Known) -> str:
+    """The only service line that has a team of this name; "" where none has, or several."""
+    lines = known.teams.get(_text(cells, Column.TEAM).casefold(), frozenset())
+    return next(iter(lines)) if len(lines) == 1 else ""
+
+
 def _known_setting(cells: Mapping[Column, Cell], known: Known) -> Setting | None:
     """Of the service line, or of the team where only one service line has a team of that name."""
-    setting = known.lines.get(_text(cells, Column.SERVICE_LINE).casefold())
-    if setting is None:
-        of_team = known.teams.get(_text(cells, Column.TEAM).casefold(), frozenset())
-        setting = next(iter(of_team)) if len(of_team) == 1 else None
-    return setting
+    line = _text(cells, Column.SERVICE_LINE).casefold()
+    return known.lines.get(line) or known.lines.get(_known_line(cells, known).casefold())
+
+
+def _no_line(team: str) -> str:
+    if not team:
+        return "The service line follows from the team, which this row does not have."
+    return (
+        f"PeerHub knows no team called {team}, or more than one, so it cannot work out its service line. Add the team "
+        "in PeerHub first, or choose a column that holds the service line."
+    )
 
 
 def _no_setting(line: str) -> str:
