@@ -98,9 +98,7 @@ class MatchingForm(VersionedForm):
     def chosen(self, headings: Sequence[str]) -> HeadingMatch | None:
         """What each column is read from, or None with errors beside the fields that will not do."""
         sent = {column: self[field_of(column)].data or "" for column in COLUMNS}
-        places = {
-            column: int(text) for column, text in sent.items() if text.isdecimal() and len(text) <= MOST_FIGURES
-        }
+        places = {column: int(text) for column, text in sent.items() if text.isdecimal() and len(text) <= MOST_FIGURES}
         given = {
             column: text.removeprefix(EVERY_ROW)
             for column, text in sent.items()
