@@ -19,12 +19,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peerhub.access.models import User
 from peerhub.core.database import Base, Keyed, Stamped, TenantOwned, Versioned, tell
 from peerhub.workforce.rules.adjustments import Move
+from peerhub.workforce.rules.names import NAMES, folded_name
 from peerhub.workforce.rules.words import (
     AdjustmentStatus,
     AskedState,
@@ -90,10 +92,16 @@ class Champion(Row):
     __table_args__ = (CheckConstraint("ends IS NULL OR ends >= starts", name="days"),)
 
 
+def _folded_of_row(context: Any) -> str:
+    return folded_name(context.get_current_parameters())
+
+
 class Person(Versioned, Row):
     """Somebody who works, worked or will work here. May also be a user. Never holds a diagnosis.
 
-    ``erased_number`` is a digest of an erased person's staff number, so that a file does not bring them back.
+    ``folded`` is their names as they are looked for, kept by the model itself however a row is written; it has no
+    index, because none serves a search for part of a word. ``erased_number`` is a digest of an erased person's staff
+    number, so that a file does not bring them back.
     """
 
     __tablename__ = "person"
@@ -101,6 +109,7 @@ class Person(Versioned, Row):
     first_name: Mapped[str] = mapped_column(String(100))
     last_name: Mapped[str] = mapped_column(String(100))
     preferred_name: Mapped[str] = mapped_column(String(100), default="")
+    folded: Mapped[str] = mapped_column(Text, default=_folded_of_row)
     pronouns: Mapped[str] = mapped_column(String(40), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
@@ -122,6 +131,12 @@ class Person(Versioned, Row):
         if self.erased_on is not None:
             return "Name erased"
         return f"{self.preferred_name or self.first_name} {self.last_name}".strip()
+
+
+@event.listens_for(Person, "before_update")
+def _fold_anew(_mapper: Any, _connection: Any, person: Person) -> None:
+    """A name that changed is looked for as it is now; a row that is put in is told by the column's default."""
+    person.folded = folded_name({name: getattr(person, name) for name in NAMES})
 
 
 class PersonMerge(Row):

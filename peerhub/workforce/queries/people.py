@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from peerhub.access.models import User
@@ -21,6 +21,7 @@ from peerhub.core.tables import Page, View
 from peerhub.core.time import today
 from peerhub.workforce.models import Person, Post, ServiceLine, Spell, Team
 from peerhub.workforce.queries.reach import ends_soon, listed, people_within, seen_people, spells_within
+from peerhub.workforce.rules.names import folded
 from peerhub.workforce.rules.words import RoleKind
 
 
@@ -194,9 +195,14 @@ def _lines(viewer: Viewer, wanted: list[ColumnElement[bool]]) -> tuple[Select[An
 
 
 def matches(words: str) -> list[ColumnElement[bool]]:
-    """People whose names or staff number hold each word."""
-    fields = (Person.first_name, Person.last_name, Person.preferred_name, Person.staff_number)
-    return [or_(*(field.icontains(word, autoescape=True) for field in fields)) for word in words.split()[:6]]
+    """People whose names, with or without their accents and apostrophes, or staff number hold each word."""
+    return [
+        or_(
+            Person.folded.contains(plain, autoescape=True) if (plain := folded(word)) else false(),
+            Person.staff_number.icontains(word, autoescape=True),
+        )
+        for word in words.split()[:6]
+    ]
 
 
 def _filters(viewer: Viewer, view: View, columns: dict[str, Any]) -> list[ColumnElement[bool]]:

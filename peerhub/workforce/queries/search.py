@@ -18,6 +18,7 @@ from peerhub.core.time import today
 from peerhub.workforce.models import Post, ServiceLine, Team
 from peerhub.workforce.queries.people import PersonLine, people
 from peerhub.workforce.queries.reach import teams_within
+from peerhub.workforce.rules.names import APOSTROPHES
 
 Hit = TypeVar("Hit")
 AT_FIRST = 5
@@ -120,10 +121,17 @@ def _posts(viewer: Viewer, words: str, size: int) -> Group[PostHit]:
 
 
 def _holds(words: str, *columns: Any) -> ColumnElement[bool]:
-    """Each of the words in one of the columns."""
-    return and_(
-        *(or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words.split()[:MOST_WORDS])
-    )
+    """Each of the words in one of the columns, whichever apostrophe either has."""
+    plain = [without_apostrophes(column) for column in columns]
+    asked = [word.translate(dict.fromkeys(map(ord, APOSTROPHES))) for word in words.split()[:MOST_WORDS]]
+    return and_(*(or_(*(column.icontains(word, autoescape=True) for column in plain)) for word in asked if word))
+
+
+def without_apostrophes(column: Any) -> Any:
+    """A column's text without the apostrophes that are typed."""
+    for mark in APOSTROPHES[:3]:
+        column = func.replace(column, mark, "")
+    return column
 
 
 def _first(statement: Select[*tuple[Any, ...]], size: int) -> Sequence[Any]:
