@@ -16,6 +16,7 @@ from peerhub.core.time import long_date, today
 Item = TypeVar("Item")
 ROWS_A_PAGE = 50
 MOST_ROWS_A_PAGE = 200
+SHORT_DATE = len("31 Dec 2025")
 NOT_KEPT = frozenset({"page", "sort", "format"})
 
 
@@ -31,6 +32,7 @@ class Column(Generic[Item]):
         href: where it leads, if anywhere.
         tag: the NHS.UK tag colour for the value, where it is a status.
         is_number: aligned right, a number in Excel.
+        is_whole: breaks over no line, as no short date does either.
         is_sorted: whether the list can be put in its order.
     """
 
@@ -41,6 +43,7 @@ class Column(Generic[Item]):
     href: Callable[[Item], str | None] | None = None
     tag: Callable[[Item], str | None] | None = None
     is_number: bool = False
+    is_whole: bool = False
     is_sorted: bool = True
     in_export: bool = True
 
@@ -107,6 +110,7 @@ class Cell:
     href: str | None
     tag: str | None
     is_number: bool
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +152,15 @@ class Table(Generic[Item]):
         return [[self._cell(column, row) for column in self.columns] for row in self.page.rows]
 
     def _cell(self, column: Column[Item], row: Item) -> Cell:
+        said = column.said(row)
+        is_short_date = len(said) <= SHORT_DATE and isinstance(column.value(row), date)
         return Cell(
             column.heading,
-            column.said(row),
+            said,
             column.href(row) if column.href else None,
             column.tag(row) if column.tag else None,
             column.is_number,
+            column.is_whole or is_short_date,
         )
 
     def address(self, **changed: Any) -> str:

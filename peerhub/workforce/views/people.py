@@ -35,7 +35,7 @@ TAGS = {
 }
 COLUMNS: tuple[Column[people.PersonLine], ...] = (
     Column("name", "Name", lambda row: row.name, href=lambda row: url_for("workforce.person", person_id=row.id)),
-    Column("staff_number", "Staff number", lambda row: row.staff_number),
+    Column("staff_number", "Staff number", lambda row: row.staff_number, is_whole=True),
     Column("title", "Post", lambda row: row.title),
     Column("team", "Team", lambda row: row.team),
     Column("service_line", "Service line", lambda row: row.service_line),

@@ -44,7 +44,7 @@ def _holder_address(row: PostLine) -> str | None:
 
 COLUMNS: tuple[Column[PostLine], ...] = (
     Column("title", "Post", lambda row: row.title, href=_post_address),
-    Column("number", "Number", lambda row: row.number),
+    Column("number", "Number", lambda row: row.number, is_whole=True),
     Column("role_kind", "Kind of role", lambda row: row.role_kind),
     Column("band", "Band", lambda row: row.band),
     Column("wte", "WTE", lambda row: row.wte, is_number=True, show=lambda row: f"{row.wte.normalize():f}"),

@@ -1,0 +1,65 @@
+// Beside NHS.UK's header: where one is shows on the More button, Escape leads back to it, and it holds no single link.
+const list = document.querySelector(".nhsuk-header__navigation-list");
+const menu = document.querySelector(".nhsuk-header__menu");
+const button = document.querySelector(".nhsuk-header__menu-toggle");
+const HERE = "peerhub-menu-here";
+
+const fits = () => list.lastElementChild.previousElementSibling.getBoundingClientRect().right
+  <= list.getBoundingClientRect().right + 1;
+
+// One link alone needs no menu: it joins the row where the links fit more closely.
+const keepInRow = (inside) => {
+  list.classList.add("peerhub-close-links");
+  list.insertBefore(inside.firstElementChild, menu);
+  menu.hidden = true;
+  if (!fits()) {
+    menu.hidden = false;
+    inside.append(menu.previousElementSibling);
+    list.classList.remove("peerhub-close-links");
+  }
+};
+
+const mark = (inside) => {
+  const isHere = Boolean(inside.querySelector("[aria-current]"));
+  menu.classList.toggle(HERE, isHere);
+  button.querySelector(".peerhub-here")?.remove();
+  if (isHere) {
+    button.insertAdjacentHTML("beforeend", '<span class="peerhub-here nhsuk-u-visually-hidden">, with this page</span>');
+  }
+};
+
+const look = (inside, watch) => {
+  const many = inside.childElementCount;
+  if (many && menu.hidden) {
+    menu.hidden = false; // NHS.UK's script does not know that it was hidden here
+    list.classList.remove("peerhub-close-links");
+    window.dispatchEvent(new Event("resize"));
+    return;
+  }
+  watch.disconnect();
+  if (many === 1 && button.getAttribute("aria-expanded") !== "true") {
+    keepInRow(inside);
+  }
+  mark(inside);
+  watch.observe(inside, { childList: true });
+};
+
+if (list && menu && button) {
+  const watch = new MutationObserver(() => {
+    const inside = menu.querySelector("ul");
+    if (inside) {
+      look(inside, watch);
+    }
+  });
+  const inside = menu.querySelector("ul");
+  if (inside) {
+    look(inside, watch);
+  } else {
+    watch.observe(menu, { childList: true });
+  }
+  window.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && button.getAttribute("aria-expanded") === "true") {
+      button.focus();
+    }
+  }, true);
+}
