@@ -51,9 +51,22 @@ class VersionedForm(Form):
         return self.version.opened_at
 
 
-def at_most(longest: int) -> Length:
+class AtMost(Length):
+    """Text of so many characters at most; the message names the field."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(max=longest)
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Count the characters."""
+        name = field.label.text.partition(" (")[0]
+        self.message = f"{name} must be {self.max:,} characters or fewer"
+        super().__call__(form, field)
+
+
+def at_most(longest: int) -> AtMost:
     """Text of so many characters at most."""
-    return Length(max=longest, message=f"Use {longest} characters or fewer")
+    return AtMost(longest)
 
 
 def no_formula(_form: Any, field: Field) -> None:

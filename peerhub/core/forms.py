@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -43,14 +44,25 @@ MONTH_NAMES = (
 MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()}
 
 
+@dataclass(frozen=True, slots=True)
+class InTheWay:
+    """What stands in the way of saving, for those who may open it: ``words`` lead up to the link."""
+
+    words: str
+    text: str
+    href: str
+
+
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF comes without types
     """A form that keeps what was typed, says what is wrong beside each field, and lists it all at the top."""
 
     whole_form: list[str]
+    in_the_way: InTheWay | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.whole_form = []
+        self.in_the_way = None
 
     def refuse(self, error: DomainError) -> None:
         """Put a rule's refusal beside its field, or at the top where it is about no single one."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import StringField
-from wtforms.validators import Length
 
+from peerhub.core.fields import at_most
 from peerhub.core.forms import Form, Required
 from peerhub.retention.queries.figures import label_of
 from peerhub.retention.queries.reports import Report
@@ -69,6 +69,6 @@ class PublishForm(Form):
 
     title = StringField(
         "Title",
-        [Required("Enter a title"), Length(max=160, message="Use 160 characters or fewer")],
+        [Required("Enter a title"), at_most(160)],
         description="What people will know it by, such as Board report, November 2025.",
     )

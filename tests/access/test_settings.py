@@ -63,7 +63,7 @@ def test_saving_what_is_there_changes_nothing(browse: Browse, world: World, desk
     ("field", "typed", "told"),
     [
         ("name", "", "Enter the name of the organisation"),
-        ("name", "x" * 201, "Use 200 characters or fewer"),
+        ("name", "x" * 201, "Name of the organisation must be 200 characters or fewer"),
         ("name", "Elsewhere Mental Health Trust", "There is already an organisation with this name"),
         ("ods_code", "R", "Enter the ODS code as 3 to 10 letters and numbers, such as RX1"),
         ("ods_code", "RX-1", "Enter the ODS code as 3 to 10 letters and numbers, such as RX1"),

@@ -130,7 +130,9 @@ def test_a_figure_is_revised_once_and_only_where_something_changed(app: Flask, b
     assert len(kept(app)) == 2
 
 
-@pytest.mark.parametrize(("title", "told"), [("  ", "Enter a title"), ("x" * 161, "Use 160 characters or fewer")])
+@pytest.mark.parametrize(
+    ("title", "told"), [("  ", "Enter a title"), ("x" * 161, "Title must be 160 characters or fewer")]
+)
 def test_a_figure_has_a_title(app: Flask, browse: Browse, wrenmoor: Trust, title: str, told: str) -> None:
     page = browse(wrenmoor.hattie).post(f"/retention/publish?{ASKED}", {"title": title}, status=422)
     assert page.errors == [told]

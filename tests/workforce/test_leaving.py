@@ -89,7 +89,7 @@ def test_every_reason_can_be_given(browse: Browse, world: World, tom: Callable[.
         ({"leaving_reason": "because"}, "Choose a reason for leaving"),
         (typed(ends=None), "Enter their last day worked"),
         (typed(ends=date(2023, 5, 1)), "The last day must be the first day or later"),
-        ({"destination": "x" * 161}, "Use 160 characters or fewer"),
+        ({"destination": "x" * 161}, "Where they go next must be 160 characters or fewer"),
     ],
 )
 def test_a_leaving_that_may_not_be(

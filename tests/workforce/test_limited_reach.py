@@ -118,7 +118,11 @@ def test_a_person_is_added_in_a_post_of_the_team(app: Flask, browse: Browse, wor
         "Choose the post they start in: you look after some teams, and a person without a post is in none"
     ]
     assert sent(page)["first_name"] == "Ana"
-    page = browser.post("/people/add", values | {"post_id": str(world.vacant_post)} | typed(starts=date(2026, 4, 1)))
+    in_post = {"post_id": str(world.vacant_post), "contract": "permanent"} | typed(starts=date(2026, 4, 1))
+    taken = browser.post("/people/add", values | in_post | {"staff_number": "10002"}, status=422)
+    assert taken.errors == ["Somebody else already has this staff number"]
+    assert "Okafor" not in taken.text, "somebody of another team"
+    page = browser.post("/people/add", values | in_post)
     assert page.heading == "Ana Bell"
 
 

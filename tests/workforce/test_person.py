@@ -265,8 +265,29 @@ def test_a_person_is_added(app: Flask, browse: Browse, world: World) -> None:
 def test_a_person_is_added_in_a_post(app: Flask, browse: Browse, world: World) -> None:
     asked = sent(browse(world.hugo).get(f"/people/add?post={world.vacant_post}"))
     assert asked["post_id"] == str(world.vacant_post)
-    page = browse(world.hugo).post("/people/add", new(post_id=str(world.vacant_post)) | typed(starts=date(2026, 4, 1)))
+    values = new(post_id=str(world.vacant_post), contract="fixed_term") | typed(starts=date(2026, 4, 1))
+    page = browse(world.hugo).post("/people/add", values)
     assert "They start as Peer support worker in Willow ward on Wed 1 April 2026." in page.text
+    kept = rows(app, world.trust, select(Spell.contract).where(Spell.starts == date(2026, 4, 1)))
+    assert kept == [(Contract.FIXED_TERM,)]
+
+
+def test_a_vacant_post_leads_to_starting_somebody_in_it(browse: Browse, world: World) -> None:
+    hugo, words = browse(world.hugo), "Start somebody in this post"
+    page = hugo.get(links(hugo.get(f"/posts/{world.vacant_post}"))[words])
+    assert sent(page)["post_id"] == str(world.vacant_post)
+    assert "Do they have a record already?" in page.text
+    assert words not in links(hugo.get(f"/posts/{world.priya_post}"))
+    assert words not in links(browse(world.moses).get(f"/posts/{world.vacant_post}"))
+
+
+def test_a_staff_number_in_use_leads_to_whose_it_is_for_those_who_may_see_them(browse: Browse, world: World) -> None:
+    page = browse(world.hana).post("/people/add", new(staff_number="10001"), status=422)
+    assert links(page)["Priya Rahman"] == f"/people/{world.priya_person}"
+    address = f"/people/{world.tom_person}/edit"
+    hana = browse(world.hana)
+    page = hana.post(address, sent(hana.get(address)) | {"staff_number": "10001"}, status=422)
+    assert links(page)["Priya Rahman"] == f"/people/{world.priya_person}"
 
 
 @pytest.mark.parametrize(
@@ -274,14 +295,15 @@ def test_a_person_is_added_in_a_post(app: Flask, browse: Browse, world: World) -
     [
         ({"first_name": " "}, "Enter the first name"),
         ({"last_name": ""}, "Enter the last name"),
-        ({"last_name": "x" * 101}, "Use 100 characters or fewer"),
+        ({"last_name": "x" * 101}, "Last name must be 100 characters or fewer"),
         ({"staff_number": "10001"}, "Somebody else already has this staff number"),
         ({"email": "ana"}, "Enter an e-mail address in the correct format, such as name@example.org"),
         (typed(starts=date(2026, 4, 1)), "Choose the post they start in"),
         ({"post_id": "{vacant}"}, "Enter the first day in the post"),
+        ({"post_id": "{vacant}"} | typed(starts=date(2026, 4, 1)), "Choose the contract they start with"),
         ({"post_id": "{held}"}, "Choose one from the list"),
         (
-            {"post_id": "{vacant}"} | typed(starts=date(2021, 4, 1)),
+            {"post_id": "{vacant}", "contract": "permanent"} | typed(starts=date(2021, 4, 1)),
             "This post opens on 1 January 2022. Choose a first day on or after it",
         ),
     ],

@@ -102,7 +102,7 @@ def test_preferring_not_to_answer_is_kept_apart_from_not_having_been_asked(
     [
         ({"choice": "own_words", "words": " "}, "Write your answer in your own words, or choose another answer"),
         ({"choice": "female", "words": "Intersex"}, "Choose “In my own words” to keep what you wrote, or delete it"),
-        ({"choice": "own_words", "words": "x" * 201}, "Use 200 characters or fewer"),
+        ({"choice": "own_words", "words": "x" * 201}, "In your own words must be 200 characters or fewer"),
     ],
 )
 def test_what_cannot_be_kept_is_said_and_nothing_typed_is_lost(

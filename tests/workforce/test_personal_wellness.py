@@ -113,7 +113,7 @@ def test_somebody_with_a_record_of_their_own_opens_and_deletes_only_their_own(
     ("changed", "message"),
     [
         ({"content": " "}, "Write something in your plan, or go back without saving"),
-        ({"content": "x" * 10_001}, "Use 10000 characters or fewer"),
+        ({"content": "x" * 10_001}, "Your plan must be 10,000 characters or fewer"),
         ({"review_on-month": "6"}, "The day to look at it again must be after today"),
         ({"review_on-day": "31", "review_on-month": "2"}, "must be a real date"),
     ],

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from peerhub.core import scope
 from peerhub.core.database import db
-from peerhub.core.time import today
+from peerhub.core.time import short_date, today
 from peerhub.workforce.models import Post, Team
 from peerhub.workforce.rules.posts import NEVER_COUNTED
 from peerhub.workforce.rules.words import Band, RoleKind
@@ -159,6 +159,48 @@ def test_posts_without_a_number_stay_apart(app: Flask, browse: Browse, world: Wo
 
 def test_two_employers_may_use_one_number(browse: Browse, world: World) -> None:
     assert browse(world.hana).post("/posts/add", sent(world, number="P001", employer="Anchor Mind"))
+
+
+def test_a_number_is_the_organisations_however_its_name_is_left_out(app: Flask, browse: Browse, world: World) -> None:
+    hana, own = browse(world.hana), "Northmoor Mental Health Trust"
+    for changed in ({"employer": own}, {"number": "p001"}, {"team_id": str(world.harbour)}):
+        page = hana.post("/posts/add", sent(world, **{"number": "P001"} | changed), status=422)
+        assert page.errors == [TAKEN]
+        assert f"/posts/{world.priya_post}" in [link.attrs["href"] for link in page.all("main .nhsuk-inset-text a")]
+    with app.app_context():
+        scope.enter(world.trust)
+        add_post(world.harbour, title="Theirs", number="H7", employer=own)
+        db.session.commit()
+    page = hana.post("/posts/add", sent(world, number="H7"), status=422)
+    assert "This number belongs to Theirs, Harbour team" in page.text
+    page = hana.post(f"/posts/{world.priya_post}/correct", sent(world, number="H7"), status=422)
+    assert TAKEN in page.errors
+    assert "This number belongs to Theirs, Harbour team" in page.text
+
+
+def test_the_posts_to_choose_from_are_those_listed_as_vacant_today_or_later(
+    app: Flask, browse: Browse, world: World
+) -> None:
+    soon = today() + timedelta(days=9)
+    with app.app_context():
+        scope.enter(world.trust)
+        add_spell(add_post(world.harbour, title="Leaving"), date(2024, 1, 1), soon)
+        add_spell(add_post(world.harbour, title="Next start"), soon)
+        add_post(world.harbour, title="To come", opens=soon)
+        add_spell(add_post(world.harbour, title="Ends with its holder", closes=soon), date(2024, 1, 1), soon)
+        db.session.commit()
+    hana = browse(world.hana)
+    listed = hana.get("/posts?show=free&sort=title")
+    assert titles(listed) == ["Leaving", "Next start", "Peer support worker", "To come"]
+    assert "they are the ones that somebody can be started in" in listed.text
+    assert set(titles(hana.get("/posts"))) <= set(titles(listed))
+    offered = [option.to_text().strip() for option in hana.get("/people/add").all("#post_id option")][1:]
+    assert offered == [
+        "Willow ward: Peer support worker (P003), 1 WTE",
+        f"Harbour team: Leaving, 1 WTE, vacant from {short_date(soon + timedelta(days=1))}",
+        f"Harbour team: Next start, 1 WTE, vacant until {short_date(soon - timedelta(days=1))}",
+        f"Harbour team: To come, 1 WTE, vacant from {short_date(soon)}",
+    ]
 
 
 def test_correct_a_post_as_if_it_had_always_been_so(app: Flask, browse: Browse, world: World) -> None:

@@ -137,7 +137,7 @@ def test_links_lead_to_what_was_found(browse: Browse, world: World) -> None:
     [
         ("", "Enter a name, a staff number, a team or a post"),
         ("   ", "Enter a name, a staff number, a team or a post"),
-        ("x" * 101, "Use 100 characters or fewer"),
+        ("x" * 101, "Name, staff number, team or post must be 100 characters or fewer"),
     ],
 )
 def test_nothing_to_look_for_is_told(browse: Browse, world: World, words: str, error: str) -> None:

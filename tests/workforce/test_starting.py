@@ -147,7 +147,7 @@ def test_posts_that_make_more_than_full_time_are_pointed_out(browse: Browse, wor
 
 def test_with_nothing_vacant_the_page_says_what_to_do(browse: Browse, world: World) -> None:
     hana = browse(world.hana)
-    hana.post(f"/people/{world.tom_person}/posts/start", start(world))
+    hana.post(f"/people/{world.tom_person}/posts/start", start(world, **typed(starts=date(2024, 1, 2))))
     page = hana.get(f"/people/{world.tom_person}/posts/start")
     assert "No post you can fill is vacant." in page.text
     assert links(page)["Add a post"] == "/posts/add"

@@ -123,7 +123,7 @@ def test_add_a_service_line_and_a_team(app: Flask, browse: Browse, world: World)
     ("values", "error"),
     [
         ({"name": ""}, "Enter the name of the team"),
-        ({"name": "x" * 121}, "Use 120 characters or fewer"),
+        ({"name": "x" * 121}, "Name must be 120 characters or fewer"),
         ({"beds": "many"}, "Beds must be a whole number from 0 to 999"),
         ({"beds": "-1"}, "Beds must be a whole number from 0 to 999"),
         ({"beds": "5", "is_ward": ""}, "Only a ward has beds. Tick that this is a ward, or leave beds empty"),

@@ -16,7 +16,7 @@ from peerhub.workforce import signals
 from peerhub.workforce.actions.refusing import refuse_if, trimmed
 from peerhub.workforce.models import Break, Post, Spell, Team
 from peerhub.workforce.queries.careers import rows_of_post
-from peerhub.workforce.queries.posts import held_days
+from peerhub.workforce.queries.posts import has_number, held_days
 from peerhub.workforce.rules.posts import (
     A_DAY,
     Days,
@@ -254,8 +254,8 @@ def _check_number(post: Post, own: Sequence[Post] | None) -> None:
     if post.number is None:
         return
     keys = [row.id for row in own or ()]
-    same = (Post.number == post.number, Post.employer == post.employer)
-    if db.session.scalar(select(func.count(Post.id)).where(*same, Post.id.not_in(keys))):
+    same = has_number(post.number, post.employer)
+    if db.session.scalar(select(func.count(Post.id)).where(same, Post.id.not_in(keys))):
         raise DomainError(
             "There is already a post with this number. If its terms have changed, open it and give it new terms",
             "number",

@@ -7,7 +7,7 @@ from wtforms.validators import Email, Optional
 
 from peerhub.core.fields import RowField, VersionedForm, WordField, at_most, no_formula, offered
 from peerhub.core.forms import DayField, Form, Required
-from peerhub.workforce.rules.words import RoleKind
+from peerhub.workforce.rules.words import Contract, RoleKind
 
 SHOWN = (
     ("not_left", "Everybody who has not left"),
@@ -65,8 +65,11 @@ class PersonForm(VersionedForm):
 class NewPersonForm(PersonForm):
     """A person, and the post they start in if that is known."""
 
-    post_id = RowField("Post they start in", description="Vacant posts. Leave it out if it is not known yet.")
+    post_id = RowField(
+        "Post they start in", description="Posts that are vacant today or later. Leave it out if it is not known."
+    )
     starts = DayField("First day in the post", description="For example, 27 3 2025. Needed only with a post.")
+    contract = WordField("Contract", Contract, nothing="Choose one", description="Needed only with a post.")
 
 
 class AccountForm(Form):

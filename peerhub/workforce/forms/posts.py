@@ -11,6 +11,7 @@ from peerhub.workforce.rules.words import Band, RoleKind, Setting
 
 SHOWN = (
     ("vacant", "Vacant today"),
+    ("free", "Vacant today or later"),
     ("filled", "Filled today"),
     ("funding", "Funding ends within 120 days"),
     ("open", "Open now or later"),

@@ -86,6 +86,11 @@ def own_record(viewer: Viewer) -> Person | None:
     return db.session.scalar(select(Person).where(Person.user_id == viewer.user_id, listed()))
 
 
+def of_staff_number(viewer: Viewer, number: str) -> Person | None:
+    """Whoever has a staff number, where the viewer may see them."""
+    return db.session.scalar(select(Person).where(Person.staff_number == number, seen_people(viewer)))
+
+
 def account_of(person: Person) -> str | None:
     """The e-mail address of the account that is this person's."""
     return db.session.scalar(select(User.email).where(User.id == person.user_id))

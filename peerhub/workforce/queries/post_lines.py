@@ -17,13 +17,13 @@ from peerhub.core.time import today
 from peerhub.workforce.models import Person, Post, ServiceLine, Spell, Team
 from peerhub.workforce.queries.establishment import established
 from peerhub.workforce.rules.establishment import Standing, standing
-from peerhub.workforce.rules.posts import Days
+from peerhub.workforce.rules.posts import Days, vacant_days
 from peerhub.workforce.rules.words import Band, RoleKind, Setting
 
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
-    """A post in a list, and who is in it today (None: nobody)."""
+    """A post in a list, who is in it today (None: nobody), and the first days to come on which nobody is."""
 
     id: UUID
     standing: Standing
@@ -46,6 +46,12 @@ class PostLine:
     holder: str | None
     holder_id: UUID | None
     next_starts: date | None
+    vacant: Days | None
+
+    @property
+    def vacant_from(self) -> date | None:
+        """The first day, today or later, on which nobody is in it."""
+        return self.vacant.starts if self.vacant else None
 
     @property
     def is_open(self) -> bool:
@@ -132,4 +138,5 @@ def _line(row: Any, stands: Standing, holders: list[_Holder], *, sees: bool) -> 
         holder=None if there is None else there.known_as if sees else "Somebody",
         holder_id=opened(there) if there is not None and sees else None,
         next_starts=next((holder.days.starts for holder in holders if holder.days.starts > day), None),
+        vacant=vacant_days(Days(row.opens, row.closes), [holder.days for holder in holders], day),
     )  # fmt: skip

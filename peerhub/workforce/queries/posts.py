@@ -8,19 +8,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
+from peerhub.access.models import Organisation
 from peerhub.access.permissions import Permission
 from peerhub.access.rules import Reach, Viewer
+from peerhub.core import scope
 from peerhub.core.database import db
 from peerhub.core.errors import NotFound
-from peerhub.core.time import long_date, today
+from peerhub.core.time import long_date, short_date, today
 from peerhub.workforce.models import Post, ServiceLine, Spell, Team
 from peerhub.workforce.queries.post_lines import PostLine, open_from, open_on, post_lines, standings
 from peerhub.workforce.queries.reach import same_post, teams_within
 from peerhub.workforce.rules.establishment import Standing
-from peerhub.workforce.rules.posts import Days
+from peerhub.workforce.rules.posts import Days, vacant_days
 from peerhub.workforce.rules.words import Band, Contract, RoleKind, Setting
 
 FUNDING_WARNING = timedelta(days=120)
@@ -60,7 +62,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class PostPage:
-    """A post with the terms it has and had, and who held it when."""
+    """A post with the terms it has and had, and who held it when. ``is_vacant``: today or later, on these terms."""
 
     id: UUID
     version: int
@@ -76,6 +78,7 @@ class PostPage:
     holders: tuple[Holder, ...]
     may_edit: bool
     may_start: bool
+    is_vacant: bool
 
     @property
     def is_latest(self) -> bool:
@@ -115,7 +118,8 @@ def posts(viewer: Viewer, show: str = "vacant") -> list[PostLine]:
     """Posts within reach, in five statements.
 
     Args:
-        show: ``vacant``, ``filled``, ``funding`` (it ends within 120 days), ``open`` or ``everything``.
+        show: ``vacant`` (today), ``free`` (vacant today or later), ``filled``, ``funding`` (it ends within 120 days),
+            ``open`` or ``everything``.
     """
     day, where = today(), [teams_within(viewer.reach(Permission.POSTS_VIEW))]
     if show != "everything":
@@ -123,6 +127,8 @@ def posts(viewer: Viewer, show: str = "vacant") -> list[PostLine]:
     if show == "funding":
         where.append(_funding_ends_by(day + FUNDING_WARNING))
     lines = post_lines(viewer.reach(Permission.PEOPLE_VIEW), *where)
+    if show == "free":
+        return [line for line in lines if line.vacant is not None]
     return [line for line in lines if show not in {"vacant", "filled"} or line.standing == show]
 
 
@@ -152,24 +158,21 @@ def funding_ending(viewer: Viewer, day: date) -> list[tuple[UUID, date]]:
 def vacant(
     viewer: Viewer, permission: Permission = Permission.POSTS_EDIT, team_id: UUID | None = None
 ) -> list[PostLine]:
-    """Posts within reach that are open today or later and have a day that nobody holds to come. Five statements."""
-    is_taken = (
-        select(Spell.id)
-        .where(Spell.post_id == Post.id, or_(Spell.ends.is_(None), Spell.ends >= Post.closes))
-        .correlate(Post)
-        .exists()
-    )
-    where = [teams_within(viewer.reach(permission)), open_from(today()), ~is_taken]
+    """Posts within reach that are vacant today or later, as the list of posts shows them. Five statements."""
+    where = [teams_within(viewer.reach(permission)), open_from(today())]
     if team_id is not None:
         where.append(Post.team_id == team_id)
-    return post_lines(Reach(whole=True), *where)
+    return [line for line in post_lines(Reach(whole=True), *where) if line.vacant is not None]
 
 
 def said(line: PostLine) -> str:
-    """A post as a choice in a list."""
+    """A post as a choice in a list, with the days on which it is vacant where these are not from today on."""
     number = f" ({line.number})" if line.number else ""
-    held = f", held by {line.holder} for now" if line.holder else ""
-    return f"{line.team}: {line.title}{number}, {line.wte.normalize():f} WTE{held}"
+    days = line.vacant or Days(today())
+    since = f" from {short_date(days.starts)}" if days.starts > today() else ""
+    until = f" until {short_date(days.ends)}" if days.ends else ""
+    vacant = f", vacant{since}{until}" if since or until else ""
+    return f"{line.team}: {line.title}{number}, {line.wte.normalize():f} WTE{vacant}"
 
 
 def post_page(viewer: Viewer, post_id: UUID) -> PostPage:
@@ -197,6 +200,7 @@ def post_page(viewer: Viewer, post_id: UUID) -> PostPage:
         holders=tuple(_holder(viewer, spell, team) for spell in spells),
         may_edit=viewer.reach(Permission.POSTS_EDIT).covers(team.service_line_id, team.id),
         may_start=viewer.reach(Permission.SPELLS_EDIT).covers(team.service_line_id, team.id),
+        is_vacant=vacant_days(Days(post.opens, post.closes), held_days([post]), today()) is not None,
     )  # fmt: skip
 
 
@@ -225,6 +229,26 @@ def _holder(viewer: Viewer, spell: Spell, team: Team) -> Holder:
 def held_days(rows: Sequence[Post]) -> list[Days]:
     """When somebody is in any of these rows."""
     return [Days(spell.starts, spell.ends) for row in rows for spell in row.spells]
+
+
+def has_number(number: str, employer: str) -> ColumnElement[bool]:
+    """Posts of a number and an employer, however the two are written.
+
+    A post whose employer is left blank is the organisation's own, as one that names the organisation is.
+    """
+    own = db.session.scalar(select(func.lower(Organisation.name)).where(Organisation.id == scope.current())) or ""
+    named = employer.strip().lower()
+    employers = ["", own] if named in {"", own} else [named]
+    return and_(func.lower(Post.number) == number.strip().lower(), func.lower(Post.employer).in_(employers))
+
+
+def of_number(viewer: Viewer, number: str, employer: str, except_for: Post | None = None) -> Post | None:
+    """The post that has a number already, on its latest terms, where the viewer may see it."""
+    wanted = [has_number(number, employer)]
+    if except_for is not None:
+        wanted.append(not_(same_post(except_for)))
+    found = _posts(viewer, Permission.POSTS_VIEW).where(*wanted).order_by(None).order_by(Post.opens.desc())
+    return db.session.scalars(found.limit(1)).first()
 
 
 def funding_words(line: PostLine) -> str:

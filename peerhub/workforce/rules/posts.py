@@ -73,6 +73,24 @@ class Days:
         return Days(self.starts, first - A_DAY), Days(first, self.ends)
 
 
+def vacant_days(post: Days, held: Iterable[Days], day: date) -> Days | None:
+    """The first days, from ``day`` on, on which a post is open and nobody is in it; None where there are none.
+
+    >>> vacant_days(Days(date(2025, 1, 1)), [Days(date(2025, 1, 1), date(2025, 6, 30))], date(2025, 3, 1))
+    Days(starts=datetime.date(2025, 7, 1), ends=None)
+    >>> vacant_days(Days(date(2025, 1, 1)), [Days(date(2025, 9, 1))], date(2025, 3, 1))
+    Days(starts=datetime.date(2025, 3, 1), ends=datetime.date(2025, 8, 31))
+    """
+    first = max(day, post.starts)
+    for there in sorted(held, key=lambda days: days.starts):
+        if there.starts > first:
+            return Days(first, min(there.starts - A_DAY, post.last)) if first <= post.last else None
+        if there.ends is None:
+            return None
+        first = max(first, there.ends + A_DAY)
+    return Days(first, post.ends) if first <= post.last else None
+
+
 def days_refusal(days: Days) -> Refusal | None:
     """Whether the last day comes before the first."""
     if days.ends is not None and days.ends < days.starts:

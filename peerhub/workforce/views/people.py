@@ -15,7 +15,7 @@ from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.access.views.guard import viewer
 from peerhub.core.errors import DomainError, NotFound, Refused
-from peerhub.core.forms import was_sent
+from peerhub.core.forms import InTheWay, was_sent
 from peerhub.core.marks import requires
 from peerhub.core.saving import save
 from peerhub.core.tables import Column, Table, View, as_file, asked_format, view_from_address
@@ -162,8 +162,18 @@ def add_person() -> ResponseReturnValue:
             if people.namesakes(asking, added):
                 flash("Another record has the same name. If it is the same person, merge the two records.", "warning")
             return redirect(url_for("workforce.person", person_id=added.id, next="added"))
+        _point_out(asking, form)
     crumbs = [{"text": "People", "href": url_for("workforce.index")}]
     return render_template("workforce/people/add.html", form=form, crumbs=crumbs), 422 if form.problems() else 200
+
+
+def _point_out(asking: Viewer, form: PersonForm) -> None:
+    """Lead to whoever has the staff number already."""
+    number = (form.staff_number.data or "").strip()
+    other = people.of_staff_number(asking, number) if form.staff_number.errors and number else None
+    if other is not None:
+        address = url_for("workforce.person", person_id=other.id)
+        form.in_the_way = InTheWay("This staff number belongs to", other.known_as, address)
 
 
 def _add(asking: Viewer, form: NewPersonForm) -> Any:
@@ -172,17 +182,26 @@ def _add(asking: Viewer, form: NewPersonForm) -> Any:
             "Choose the post they start in: you look after some teams, and a person without a post is in none",
             "post_id",
         )
-    if (form.post_id.data is None) != (form.starts.data is None):
-        missing = "starts" if form.starts.data is None else "post_id"
-        raise DomainError(
-            "Enter the first day in the post" if missing == "starts" else "Choose the post they start in", missing
-        )
+    _check_start(form)
     details = {name: form[name].data or "" for name in actions.DETAILS}
     added = actions.add_person(details.pop("first_name"), details.pop("last_name"), **details)
     if form.post_id.data is not None:
         post = posts.load_post(asking, form.post_id.data, Permission.SPELLS_EDIT)
-        spell_actions.start_spell(added, post, form.starts.data)
+        spell_actions.start_spell(added, post, form.starts.data, contract=form.contract.data)
     return added
+
+
+def _check_start(form: NewPersonForm) -> None:
+    """A post comes with a first day and a contract, and neither without a post."""
+    given = {"post_id": form.post_id.data, "starts": form.starts.data, "contract": form.contract.data}
+    missing = [name for name, value in given.items() if value is None]
+    if 0 < len(missing) < len(given):
+        words = {
+            "post_id": "Choose the post they start in",
+            "starts": "Enter the first day in the post",
+            "contract": "Choose the contract they start with",
+        }
+        raise DomainError(words[missing[0]], missing[0])
 
 
 @blueprint.route("/people/<uuid:person_id>/edit", methods=["GET", "POST"])
@@ -203,6 +222,7 @@ def edit_person(person_id: UUID) -> ResponseReturnValue:
     if outcome.is_saved:
         flash(f"Saved. The details of {row.known_as} are up to date.")
         return redirect(url_for("workforce.person", person_id=person_id))
+    _point_out(asking, form)
     audit.read("person's record read", row)
     crumbs = crumbs_of(row)
     status = 409 if outcome.theirs is not None else 422 if form.problems() else 200

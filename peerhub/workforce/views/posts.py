@@ -13,7 +13,7 @@ from peerhub.access import audit
 from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.access.views.guard import viewer
-from peerhub.core.forms import was_sent
+from peerhub.core.forms import InTheWay, was_sent
 from peerhub.core.marks import requires
 from peerhub.core.saving import save
 from peerhub.core.tables import Column, Table, as_file, asked_format, view_from_address
@@ -52,6 +52,7 @@ COLUMNS: tuple[Column[PostLine], ...] = (
     Column("service_line", "Service line", lambda row: row.service_line),
     Column("standing", "Today", lambda row: row.standing, tag=lambda row: TAGS[row.standing]),
     Column("holder", "Who is in it", lambda row: row.holder, href=_holder_address),
+    Column("vacant_from", "Vacant from", lambda row: row.vacant_from, show=lambda row: short_date(row.vacant_from)),
     Column("next_starts", "Next start", lambda row: row.next_starts, show=lambda row: short_date(row.next_starts)),
     Column("employer", "Employer", lambda row: row.employer),
     Column("peer_service", "Peer service", lambda row: row.is_peer_service),
@@ -63,10 +64,19 @@ COLUMNS: tuple[Column[PostLine], ...] = (
 ALWAYS = {"title", "number", "wte", "team", "service_line", "standing"}
 ALSO: Mapping[str, set[str]] = {
     "vacant": {"next_starts"},
+    "free": {"vacant_from", "next_starts"},
     "filled": {"holder"},
     "funding": {"holder", "funding", "funding_ends"},
     "open": {"holder"},
     "everything": {"holder", "closes"},
+}
+
+NOTES = {
+    "vacant": "A post is vacant on a day when it is open and nobody is in it. With a next start it is so until then.",
+    "free": (
+        "A post is vacant on a day when it is open and nobody is in it. These have such a day today or later: they are "
+        "the ones that somebody can be started in."
+    ),
 }
 
 
@@ -87,7 +97,8 @@ def posts_list() -> ResponseReturnValue:
     form.service_line.offer([(row.id, row.name) for row in places.service_lines(asking)], nothing="All")
     form.team.offer(places.team_names(asking), nothing="All")
     columns = tuple(column for column in COLUMNS if column.key in ALWAYS | ALSO[show])
-    table = Table(dict(SHOWN)[show], columns, page, view, empty=_empty(show, is_narrowed=bool(view.filters)))
+    empty = _empty(show, is_narrowed=bool(view.filters))
+    table = Table(dict(SHOWN)[show], columns, page, view, empty=empty, note=NOTES.get(show, ""))
     return render_template(
         "workforce/posts/index.html", table=table, form=form, may_add=asking.may(Permission.POSTS_EDIT)
     )
@@ -97,7 +108,8 @@ def _empty(show: str, *, is_narrowed: bool) -> str:
     if is_narrowed and show in {"open", "everything"}:
         return "No post matches. Choose fewer filters, or add a post."
     return {
-        "vacant": "No post is vacant today. Choose “Open now or later” to see the others.",
+        "vacant": "No post is vacant today. Choose “Vacant today or later” to see those that will be.",
+        "free": "No post is vacant today or later. A post is listed here once whoever is in it has a last day.",
         "filled": "Nobody is in a post today. When a person starts in a post, it is listed here.",
         "funding": "No funding ends within 120 days. Posts are listed here in time to renew them.",
     }.get(show, "There are no posts yet. Add the first one; people can then start in it.")
@@ -152,8 +164,18 @@ def add_post() -> ResponseReturnValue:
         if form.is_clean:
             flash("Saved. The post is here. People can start in it.")
             return redirect(url_for("workforce.post", post_id=added.id))
+        _point_out(asking, form)
     status = 422 if form.problems() else 200
     return render_template("workforce/posts/add.html", form=form, crumbs=_crumbs()), status
+
+
+def _point_out(asking: Viewer, form: NewPostForm | CorrectPostForm, row: Any = None) -> None:
+    """Lead to the post that has the number already."""
+    if form.number.errors and form.number.data:
+        other = posts.of_number(asking, form.number.data, form.employer.data or "", row)
+        if other is not None:
+            words = f"{other.title}, {other.team.name}"
+            form.in_the_way = InTheWay("This number belongs to", words, url_for("workforce.post", post_id=other.id))
 
 
 def _offered() -> dict[str, Any]:
@@ -191,6 +213,7 @@ def correct_post(post_id: UUID) -> ResponseReturnValue:
         ),
         lambda: _saved_values(row) | {"number": row.number, "employer": row.employer, "opens": row.opens},
     )  # fmt: skip
+    _point_out(asking, form, row)
     return _answer("workforce/posts/correct.html", form, row, outcome, f"Saved. {row.title} is put right.")
 
 
