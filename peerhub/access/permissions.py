@@ -78,11 +78,16 @@ LABELS: dict[Role, str] = {
 }
 
 P = Permission
+OWN = frozenset({P.OWN_RECORD, P.OWN_EQUALITY, P.OWN_ADJUSTMENTS})
+"""One's own record and what goes with it: whoever works in the organisation may have one, whatever their role.
+
+So every role that belongs to an organisation holds them. The national roles belong to none; a system administrator runs
+the system without a sight of anybody's record, and reads what is held of themselves on “What PeerHub holds about you”.
+"""
 
 MATRIX: dict[Role, frozenset[Permission]] = {
     # Everything of the peer service; what a person said of their own characteristics stays with that person.
-    Role.HEAD_OF_PEER_WORK: frozenset({
-        P.OWN_RECORD, P.OWN_EQUALITY, P.OWN_ADJUSTMENTS,
+    Role.HEAD_OF_PEER_WORK: OWN | frozenset({
         P.PEOPLE_VIEW, P.PEOPLE_EDIT, P.PEOPLE_MERGE, P.BREAKS_VIEW,
         P.ADJUSTMENTS_VIEW, P.ADJUSTMENTS_EDIT, P.EQUALITY_REPORT,
         P.POSTS_VIEW, P.POSTS_EDIT, P.SPELLS_EDIT, P.TEAMS_EDIT, P.STAFF_IMPORT, P.STAFF_EXPORT,
@@ -90,27 +95,24 @@ MATRIX: dict[Role, frozenset[Permission]] = {
         P.RETENTION_VIEW, P.RETENTION_INDIVIDUALS, P.RETENTION_PUBLISH,
     }),
     # Their own caseload: the people of the teams they hold the role for.
-    Role.PEER_SUPERVISOR: frozenset({
-        P.OWN_RECORD, P.OWN_EQUALITY, P.OWN_ADJUSTMENTS,
-        P.PEOPLE_VIEW, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW,
-    }),
+    Role.PEER_SUPERVISOR: OWN | frozenset({P.PEOPLE_VIEW, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW}),
     # Their own record.
-    Role.PEER_WORKER: frozenset({P.OWN_RECORD, P.OWN_EQUALITY, P.OWN_ADJUSTMENTS}),
+    Role.PEER_WORKER: OWN,
     # Their own team: posts, and the adjustments agreed with them.
-    Role.TEAM_MANAGER: frozenset({
+    Role.TEAM_MANAGER: OWN | frozenset({
         P.PEOPLE_VIEW, P.BREAKS_VIEW, P.ADJUSTMENTS_VIEW, P.ADJUSTMENTS_EDIT, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW,
     }),
     # Spells, posts, recruitment and retention with individuals; equality in aggregate only.
-    Role.HR: frozenset({
+    Role.HR: OWN | frozenset({
         P.PEOPLE_VIEW, P.PEOPLE_EDIT, P.PEOPLE_MERGE, P.PEOPLE_ERASE, P.BREAKS_VIEW, P.EQUALITY_REPORT,
         P.POSTS_VIEW, P.POSTS_EDIT, P.SPELLS_EDIT, P.TEAMS_EDIT, P.STAFF_IMPORT, P.STAFF_EXPORT,
         P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RECRUITMENT_EDIT,
         P.RETENTION_VIEW, P.RETENTION_INDIVIDUALS, P.RETENTION_PUBLISH,
     }),
-    # Figures, suppressed; nothing about individuals.
-    Role.EXECUTIVE: frozenset({P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RETENTION_VIEW}),
-    Role.MEASURES_LEAD: frozenset({P.ESTABLISHMENT_VIEW}),
-    Role.INVOLVEMENT_LEAD: frozenset({P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW}),
+    # Figures, suppressed; nothing about individuals but themselves.
+    Role.EXECUTIVE: OWN | frozenset({P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RETENTION_VIEW}),
+    Role.MEASURES_LEAD: OWN | frozenset({P.ESTABLISHMENT_VIEW}),
+    Role.INVOLVEMENT_LEAD: OWN | frozenset({P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW}),
     # Across organisations, suppressed; no individual of any organisation.
     Role.PROGRAMME_LEAD: frozenset({P.ORGANISATIONS_VIEW}),
     Role.QI_COACH: frozenset({P.ORGANISATIONS_VIEW}),

@@ -177,7 +177,10 @@ class EqualityCount(Row):
 
 
 class Adjustment(Versioned, Row):
-    """A reasonable adjustment: what was asked, what was agreed, when it is looked at again."""
+    """A reasonable adjustment: what was asked, what was agreed, when it is looked at again.
+
+    ``is_news`` from an answer on until the person it is for has said that they saw it.
+    """
 
     __tablename__ = "adjustment"
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -191,6 +194,7 @@ class Adjustment(Versioned, Row):
     with_manager: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
     agreed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    is_news: Mapped[bool] = mapped_column(default=False)
     person: Mapped[Person] = relationship()
     steps: Mapped[list[AdjustmentStep]] = relationship(
         back_populates="adjustment", order_by="AdjustmentStep.id", cascade="all, delete-orphan"

@@ -129,10 +129,10 @@ def test_every_column_about_the_person_is_told(full: None, app: Flask, world: Wo
     told_elsewhere = {
         "id", "organisation_id", "version", "person_id", "user_id", "merged_into_id", "erased_on", "made_at",
         "erased_number",
-        "post_id", "spell_id", "account_id", "adjustment_id", "agreed_by_id", "by_id", "answers", "state",
+        "folded", "post_id", "spell_id", "account_id", "adjustment_id", "agreed_by_id", "by_id", "answers", "state",
     }  # fmt: skip
     columns = {
-        Person: 8, Spell: 8, Break: 3, Adjustment: 9, AdjustmentStep: 3, WellnessPlan: 3, EqualityProfile: 0,
+        Person: 8, Spell: 8, Break: 3, Adjustment: 10, AdjustmentStep: 3, WellnessPlan: 3, EqualityProfile: 0,
     }  # fmt: skip
     for model, count in columns.items():
         own = {column.name for column in model.__table__.columns} - told_elsewhere

@@ -19,23 +19,25 @@ def of_adjustment(*unseen: Role) -> Route:
     return about("adjustment_id", "priya_adjustment", "stranger_adjustment", *unseen)
 
 
+NOBODY_ELSES = tuple(role for role in NOT_PRIYA if role not in {Role.HEAD_OF_PEER_WORK, Role.TEAM_MANAGER})
+"""Roles that see no adjustments but their own."""
+
 ROUTES = {
     "workforce.my_equality": Route(),
-    "workforce.equality_question": Route(
-        lambda _: {"name": "age"}, unseen=frozenset({Role.HEAD_OF_PEER_WORK, Role.PEER_SUPERVISOR})
-    ),
-    "workforce.decline_equality": Route(unseen=frozenset({Role.HEAD_OF_PEER_WORK, Role.PEER_SUPERVISOR})),
-    "workforce.clear_equality": Route(unseen=frozenset({Role.HEAD_OF_PEER_WORK, Role.PEER_SUPERVISOR})),
+    "workforce.equality_question": Route(lambda _: {"name": "age"}, unseen=frozenset(NOT_PRIYA)),
+    "workforce.decline_equality": Route(unseen=frozenset(NOT_PRIYA)),
+    "workforce.clear_equality": Route(unseen=frozenset(NOT_PRIYA)),
     "workforce.my_adjustments": Route(),
-    "workforce.adjustments": of_priya(Role.PEER_SUPERVISOR),
-    "workforce.ask_for_adjustment": of_priya(Role.PEER_SUPERVISOR),
+    "workforce.adjustments": of_priya(*NOBODY_ELSES),
+    "workforce.ask_for_adjustment": of_priya(*NOBODY_ELSES),
     "workforce.agree_adjustment": of_adjustment(),
     "workforce.decline_adjustment": of_adjustment(),
     "workforce.review_adjustment": of_adjustment(),
-    "workforce.end_adjustment": of_adjustment(Role.PEER_SUPERVISOR),
-    "workforce.ask_again_for_adjustment": of_adjustment(Role.PEER_SUPERVISOR),
+    "workforce.end_adjustment": of_adjustment(*NOBODY_ELSES),
+    "workforce.ask_again_for_adjustment": of_adjustment(*NOBODY_ELSES),
     "workforce.put_adjustment_in_place": of_adjustment(),
-    "workforce.share_adjustment": of_adjustment(Role.PEER_SUPERVISOR),
+    "workforce.note_adjustment_seen": of_adjustment(*NOBODY_ELSES),
+    "workforce.share_adjustment": of_adjustment(*NOBODY_ELSES),
     "workforce.my_wellness_plan": Route(),
     "workforce.wellness_plan": of_priya(*NOT_PRIYA),
     "workforce.edit_wellness_plan": of_priya(*NOT_PRIYA),

@@ -15,7 +15,7 @@ from peerhub.access.models import AuditEntry, RoleGrant
 from peerhub.access.permissions import Role
 from peerhub.core import scope
 from peerhub.core.database import db
-from peerhub.workforce.models import Adjustment, AdjustmentStep, Spell
+from peerhub.workforce.models import Adjustment, AdjustmentStep, Person, Spell
 from peerhub.workforce.rules.words import AdjustmentStatus as S
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
@@ -113,8 +113,91 @@ def test_the_whole_way_from_asking_to_the_end(
     assert (row.status, row.ended_on) == (S.ENDED, TODAY)
     assert [step.move.value for step in row.steps] == ["agree", "put_in_place", "review", "end"]
     page = browse(world.priya).get(of(world))
-    assert "agreed, by Hana Test. “Desk by the window”" in page.text
+    assert "agreed, by Hana Test (head of peer work). “Desk by the window”" in page.text
+    assert "Agreed by Hana Test (head of peer work)" in page.text
     assert "ended, by Priya Test. “I have moved”" in page.text
+
+
+@pytest.mark.parametrize(
+    ("step", "values", "words"),
+    [
+        ("agree", AGREED, "An adjustment you asked for was agreed"),
+        ("decline", {"reason": "There is no other room"}, "There is an answer about an adjustment you asked for"),
+    ],
+)
+def test_an_answer_is_told_on_today_until_it_was_seen(
+    step: str, values: dict[str, str], words: str, browse: Browse, world: World, make: Callable[..., UUID]
+) -> None:
+    key, priya = make(), browse(world.priya)
+    assert words not in priya.get("/").text
+    browse(world.hana).post(f"/adjustments/{key}/{step}", values | {"version": "1"})
+    page = priya.get("/")
+    assert words in page.text
+    assert words not in browse(world.hana).get("/").text
+    assert "I have seen this answer" in priya.get(of(world)).text
+    assert "I have seen this answer" not in browse(world.hana).get(of(world)).text
+    browse(world.hana).post(f"/adjustments/{key}/seen", {"version": "2"}, status=400)
+    page = priya.post(f"/adjustments/{key}/seen", {"version": "2"})
+    assert "I have seen this answer" not in page.text
+    assert words not in priya.get("/").text
+
+
+def test_what_is_taken_back_is_called_so(browse: Browse, world: World, make: Callable[..., UUID]) -> None:
+    key, priya = make(), browse(world.priya)
+    assert priya.get(f"/adjustments/{key}/end").heading.startswith("Take back what you asked for")
+    page = priya.post(f"/adjustments/{key}/end", {"version": "1"})
+    assert "You have taken it back." in page.text
+    running = make(S.IN_PLACE)
+    assert priya.get(f"/adjustments/{running}/end").heading.startswith("End an adjustment")
+
+
+UNHEARD = "A request for an adjustment waits, and nobody may answer."
+
+
+@pytest.fixture
+def hanas(app: Flask, world: World) -> UUID:
+    """A record of Hana's own, on Willow."""
+    with app.app_context():
+        scope.enter(world.trust)
+        hana = Person(first_name="Hana", last_name="Head", user_id=world.hana)
+        db.session.add(hana)
+        db.session.flush()
+        db.session.add(Spell(person_id=hana.id, post_id=world.vacant_post, starts=date(2024, 1, 1)))
+        db.session.commit()
+        return hana.id
+
+
+def test_the_heads_own_request_is_heard_by_somebody_else(app: Flask, browse: Browse, world: World, hanas: UUID) -> None:
+    hana, hugo = browse(world.hana), browse(world.hugo)
+    address = f"/people/{hanas}/adjustments"
+    assert "If you move to another team" in hana.get(f"{address}/ask").text
+    page = hana.post(f"{address}/ask", {"kind": "quiet_space", "description": "A secret wish"})
+    assert "nobody answers their own request" in page.text
+    assert "HR is told that a request waits" in page.text
+    told = hugo.get("/").text
+    assert UNHEARD in told
+    assert not any(word in told for word in ("Hana", "secret wish"))
+    assert UNHEARD not in browse(world.moses).get("/").text
+    with app.app_context():
+        scope.enter(world.trust)
+        key = db.session.scalars(select(Adjustment.id).where(Adjustment.person_id == hanas)).one()
+        other = RoleGrant(
+            user_id=world.sam, organisation_id=world.trust, role=Role.HEAD_OF_PEER_WORK, starts=date(2025, 1, 1)
+        )
+        db.session.add(other)
+        db.session.commit()
+    assert UNHEARD not in hugo.get("/").text
+    assert "Nobody may answer this yet" not in hana.get(address).text
+    assert "Answer Hana Head" in browse(world.sam).get("/").text
+    assert browse(world.sam).post(f"/adjustments/{key}/agree", AGREED | {"version": "1"})
+
+
+def test_the_heads_manager_answers_what_is_shown_to_them(browse: Browse, world: World, hanas: UUID) -> None:
+    hana = browse(world.hana)
+    values = {"kind": "quiet_space", "description": "A desk", "with_manager": "y"}
+    assert "Nobody may answer this yet" not in hana.post(f"/people/{hanas}/adjustments/ask", values).text
+    assert UNHEARD not in browse(world.hugo).get("/").text
+    assert "Answer Hana Head" in browse(world.moses).get("/").text
 
 
 def test_not_agreeing_needs_a_reason_that_the_person_reads_and_can_answer(
@@ -259,7 +342,7 @@ def test_a_managers_sight_ends_with_the_spell_in_their_team(
 
 
 @pytest.mark.parametrize(
-    ("account", "status"), [("hugo", 403), ("sam", 404), ("ellen", 403), ("ada", 403), ("stig", 403)]
+    ("account", "status"), [("hugo", 404), ("sam", 404), ("ellen", 404), ("ada", 403), ("stig", 404)]
 )
 def test_who_does_not_see_adjustments(account: str, status: int, browse: Browse, world: World) -> None:
     browse(getattr(world, account)).get(of(world), status=status)

@@ -173,7 +173,8 @@ def test_a_number_is_the_organisations_however_its_name_is_left_out(app: Flask, 
         db.session.commit()
     page = hana.post("/posts/add", sent(world, number="H7"), status=422)
     assert "This number belongs to Theirs, Harbour team" in page.text
-    page = hana.post(f"/posts/{world.priya_post}/correct", sent(world, number="H7"), status=422)
+    values = sent(world, number="H7") | day("opens", date(2022, 1, 1))
+    page = hana.post(f"/posts/{world.priya_post}/correct", values, status=422)
     assert TAKEN in page.errors
     assert "This number belongs to Theirs, Harbour team" in page.text
 

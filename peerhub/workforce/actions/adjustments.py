@@ -17,7 +17,16 @@ from peerhub.core.errors import DomainError
 from peerhub.core.time import today, utc_now
 from peerhub.workforce.actions.refusing import refuse_if, trimmed
 from peerhub.workforce.models import Adjustment, AdjustmentStep, Person
-from peerhub.workforce.rules.adjustments import TO, Dates, Move, Part, agreeing_refusal, move_refusal, review_refusal
+from peerhub.workforce.rules.adjustments import (
+    NEWS,
+    TO,
+    Dates,
+    Move,
+    Part,
+    agreeing_refusal,
+    move_refusal,
+    review_refusal,
+)
 from peerhub.workforce.rules.words import AdjustmentKind, AdjustmentStatus
 
 
@@ -135,6 +144,20 @@ def share(adjustment: Adjustment, version: int | None, part: Part, *, with_manag
     audit.wrote("adjustment shared" if with_manager else "adjustment no longer shared", adjustment)
 
 
+def note_seen(adjustment: Adjustment, version: int | None, part: Part) -> None:
+    """The person has seen the answer, and is told of it no more.
+
+    Raises:
+        DomainError: it is for somebody else.
+        Conflict: somebody else saved it first.
+    """
+    adjustment.expect(version)
+    if part is not Part.OWNER:
+        raise DomainError("Only the person it is for says that they have seen it")
+    adjustment.is_news = False
+    audit.wrote("answer about an adjustment seen", adjustment)
+
+
 def erase(person_id: UUID) -> None:
     """Delete a person's adjustments and what was said with them, as part of erasing the person."""
     theirs = select(Adjustment.id).where(Adjustment.person_id == person_id)
@@ -149,6 +172,7 @@ def _start(adjustment: Adjustment, version: int | None, move: Move, part: Part) 
 
 def _finish(adjustment: Adjustment, move: Move, note: str) -> None:
     adjustment.status = TO.get(move, adjustment.status)
+    adjustment.is_news = move in NEWS
     _note(adjustment, move, trimmed(note))
     db.session.flush()
     audit.wrote(AUDITED[move], adjustment, status=adjustment.status.value)

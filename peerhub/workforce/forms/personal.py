@@ -56,6 +56,13 @@ class AskForm(VersionedForm):
         description="If the person moves to another team, the new manager sees it and the old one no longer does.",
     )
 
+    def speak_to_the_person(self) -> None:
+        """Word it for somebody who asks for themselves."""
+        self.with_manager.label.text = "Show this to the manager of my team, so that they can agree to it"
+        self.with_manager.description = (
+            "If you move to another team, the new manager sees it and the old one no longer does."
+        )
+
 
 class AgreeForm(VersionedForm):
     """The days of an adjustment, and who else sees it."""
@@ -95,6 +102,12 @@ class EndForm(VersionedForm):
     """An adjustment is no longer needed."""
 
     note = TextAreaField("Why it ends (optional)", [at_most(MOST)], description=NO_DIAGNOSIS)
+
+
+class TakeBackForm(VersionedForm):
+    """One no longer wants what one asked for."""
+
+    note = TextAreaField("Why you take it back (optional)", [at_most(MOST)], description=NO_DIAGNOSIS)
 
 
 class AskAgainForm(VersionedForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -9,20 +10,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from peerhub.access.models import User
-from peerhub.access.permissions import Permission, Role
+from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.core.database import db
 from peerhub.core.errors import NotFound
 from peerhub.core.time import today
 from peerhub.workforce.models import Adjustment, AdjustmentStep, Person
+from peerhub.workforce.queries import deciding
+from peerhub.workforce.queries.deciding import ONLY_SHARED
 from peerhub.workforce.queries.people import load_person
 from peerhub.workforce.queries.reach import listed, seen_people
 from peerhub.workforce.rules.adjustments import RUNNING, Move, Part, moves_from, standing
 from peerhub.workforce.rules.words import AdjustmentKind, AdjustmentStatus
-
-ONLY_SHARED = frozenset({Role.TEAM_MANAGER})
-"""Roles that see only what is shared with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,15 @@ class Step:
     at: datetime
     by: str
     note: str
+    is_agreement: bool
 
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentLine:
-    """An adjustment on a person's page. ``moves`` are what this viewer may do next."""
+    """An adjustment on a person's page. ``moves`` are what this viewer may do next.
+
+    ``waits_for_nobody`` where it is the viewer's own, waits for an answer, and nobody here may give one.
+    """
 
     id: UUID
     version: int
@@ -52,6 +55,13 @@ class AdjustmentLine:
     reason: str
     steps: tuple[Step, ...]
     moves: tuple[Move, ...]
+    is_news: bool
+    waits_for_nobody: bool
+
+    @property
+    def agreed_by(self) -> str:
+        """Who agreed to it last, in which role."""
+        return next((step.by for step in reversed(self.steps) if step.is_agreement), "")
 
     @property
     def is_open(self) -> bool:
@@ -61,13 +71,17 @@ class AdjustmentLine:
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentsPage:
-    """A person's adjustments, those that run or wait first."""
+    """A person's adjustments, those that run or wait first.
+
+    ``decides`` where it is the viewer's own page and they are one who answers what others ask for.
+    """
 
     person_id: UUID
     name: str
     is_own: bool
     sees_all: bool
     may_ask: bool
+    decides: bool
     lines: tuple[AdjustmentLine, ...]
 
 
@@ -86,14 +100,16 @@ def adjustments_page(viewer: Viewer, person_id: UUID) -> AdjustmentsPage:
         .where(Adjustment.person_id == person.id, _seen(viewer))
         .order_by(Adjustment.asked_on.desc(), Adjustment.id.desc())
     ).all()
-    names = _names({step.by_id for row in rows for step in row.steps})
-    lines = [_line(viewer, row, names) for row in rows]
+    names = deciding.names({step.by_id for row in rows for step in row.steps})
+    unheard = deciding.nobody_answers() if is_own else frozenset()
+    lines = [_line(viewer, row, names, unheard) for row in rows]
     return AdjustmentsPage(
         person_id=person.id,
         name=person.known_as,
         is_own=is_own,
         sees_all=is_own or _is_within(_unlimited(viewer), person.id),
         may_ask=is_own or _is_within(viewer, person.id, Permission.ADJUSTMENTS_EDIT),
+        decides=is_own and _unlimited(viewer).may(Permission.ADJUSTMENTS_EDIT),
         lines=tuple(sorted(lines, key=lambda line: not line.is_open)),
     )
 
@@ -138,17 +154,18 @@ def shared_only(viewer: Viewer, person_id: UUID) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An adjustment that waits for this viewer, and since when."""
+    """An adjustment that waits for this viewer, and since when. ``news`` is how an own one was answered, until seen."""
 
     person_id: UUID
     name: str
     is_own: bool
     is_review: bool
     since: date
+    news: AdjustmentStatus | None = None
 
 
 def due_for(viewer: Viewer, day: date) -> list[Due]:
-    """Reviews due for the person and whoever agreed them, and what was asked for and waits for an answer. One read."""
+    """Reviews due, answers to one's own that were not seen yet, and what was asked for and waits. One read."""
     if not viewer.may(Permission.OWN_ADJUSTMENTS, Permission.ADJUSTMENTS_VIEW):
         return []
     own = _own(viewer)
@@ -157,6 +174,7 @@ def due_for(viewer: Viewer, day: date) -> list[Due]:
         Adjustment.review_on <= day,
         or_(own, and_(Adjustment.agreed_by_id == viewer.user_id, _seen(viewer, Permission.ADJUSTMENTS_EDIT))),
     )
+    answered = and_(own, Adjustment.is_news)
     waiting = and_(
         Adjustment.status == AdjustmentStatus.REQUESTED,
         _decided_by(viewer),
@@ -166,16 +184,19 @@ def due_for(viewer: Viewer, day: date) -> list[Due]:
         select(Adjustment)
         .join(Adjustment.person)
         .options(contains_eager(Adjustment.person))
-        .where(or_(reviews, waiting))
+        .where(or_(reviews, waiting, answered))
         .order_by(Adjustment.id)
     )
     return [_due(viewer, row) for row in rows]
 
 
 def _due(viewer: Viewer, row: Adjustment) -> Due:
+    is_own = row.person.user_id == viewer.user_id
+    if row.is_news and is_own:
+        return Due(row.person_id, row.person.known_as, is_own, is_review=False, since=today(), news=row.status)
     is_review = row.status is not AdjustmentStatus.REQUESTED
     since = row.review_on if is_review and row.review_on is not None else row.asked_on
-    return Due(row.person_id, row.person.known_as, row.person.user_id == viewer.user_id, is_review, since)
+    return Due(row.person_id, row.person.known_as, is_own, is_review, since)
 
 
 def _own(viewer: Viewer) -> ColumnElement[bool]:
@@ -212,12 +233,9 @@ def _is_within(viewer: Viewer, person_id: UUID, permission: Permission = Permiss
     return db.session.scalar(within) is not None
 
 
-def _names(keys: set[UUID | None]) -> dict[UUID, str]:
-    known = [key for key in keys if key is not None]
-    return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(known)))}
-
-
-def _line(viewer: Viewer, row: Adjustment, names: dict[UUID, str]) -> AdjustmentLine:
+def _line(
+    viewer: Viewer, row: Adjustment, names: Mapping[UUID, deciding.Named], unheard: frozenset[UUID]
+) -> AdjustmentLine:
     part = part_of(viewer, row)
     may_move = part is Part.OWNER or viewer.may(Permission.ADJUSTMENTS_EDIT)
     return AdjustmentLine(
@@ -234,6 +252,8 @@ def _line(viewer: Viewer, row: Adjustment, names: dict[UUID, str]) -> Adjustment
         reason=row.reason,
         steps=tuple(_step(step, names) for step in row.steps),
         moves=moves_from(row.status, part) if may_move else (),
+        is_news=row.is_news and part is Part.OWNER,
+        waits_for_nobody=row.id in unheard,
     )
 
 
@@ -246,6 +266,8 @@ def said_kind(code: str) -> str:
     return AdjustmentKind(code).label if code in set(AdjustmentKind) else code  # type: ignore[call-arg]  # a word is found by its code alone
 
 
-def _step(step: AdjustmentStep, names: dict[UUID, str]) -> Step:
-    by = names.get(step.by_id, "") if step.by_id is not None else ""
-    return Step(step.move.label, step.at, by or "PeerHub itself", step.note)
+def _step(step: AdjustmentStep, names: Mapping[UUID, deciding.Named]) -> Step:
+    named = names.get(step.by_id) if step.by_id is not None else None
+    is_answer = step.move not in {Move.ASK, Move.ASK_AGAIN, Move.END}
+    by = named.said(step.at, in_role=is_answer) if named else "PeerHub itself"
+    return Step(step.move.label, step.at, by, step.note, step.move is Move.AGREE)

@@ -153,6 +153,7 @@ def _adjustment(row: Adjustment) -> Row:
         "Ended": row.ended_on,
         "Shared with the team manager": row.with_manager,
         "Why it was not agreed": row.reason,
+        "An answer you have not seen yet": row.is_news,
     }
 
 

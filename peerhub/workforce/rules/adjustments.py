@@ -55,6 +55,9 @@ TO: dict[Move, AdjustmentStatus] = {
 }
 """Where each move leads; a review leaves it where it is."""
 
+NEWS = frozenset({Move.AGREE, Move.DECLINE, Move.PUT_IN_PLACE})
+"""What the person it is for is told of until they have seen it."""
+
 NOT_FROM: dict[Move, str] = {
     Move.ASK_AGAIN: "This can be looked at again only after it was not agreed",
     Move.AGREE: "This was answered already. It can be agreed only while it is asked for",

@@ -13,8 +13,9 @@ from peerhub.access.rules import Viewer
 from peerhub.core.feature import Need
 from peerhub.core.time import long_date
 from peerhub.core.wording import counted
-from peerhub.workforce.queries import adjustments, imports, posts, waiting, wellness
+from peerhub.workforce.queries import adjustments, deciding, imports, posts, waiting, wellness
 from peerhub.workforce.rules.fixed_terms import warning
+from peerhub.workforce.rules.words import AdjustmentStatus
 
 
 def file_needs(viewer: Viewer, _day: date) -> list[Need]:
@@ -32,18 +33,44 @@ def file_needs(viewer: Viewer, _day: date) -> list[Need]:
 
 
 def personal_needs(viewer: Viewer, day: date) -> list[Need]:
-    """What of people's own needs this viewer. Two reads at most, however much there is."""
+    """What of people's own needs this viewer. Five reads at most, however much there is."""
     grouped: dict[tuple[UUID, bool], list[adjustments.Due]] = defaultdict(list)
+    needs = []
     for due in adjustments.due_for(viewer, day):
-        grouped[due.person_id, due.is_review].append(due)
-    return [_adjustments_need(found, day) for found in grouped.values()] + [
-        Need(
-            "Look at your wellness plan again",
-            url_for("workforce.wellness_plan", person_id=plan.person_id),
-            days=(day - plan.since).days,
-        )
-        for plan in wellness.due_for(viewer, day)
-    ]
+        if due.news is not None:
+            needs.append(Need(NEWS[due.news], url_for("workforce.adjustments", person_id=due.person_id)))
+        else:
+            grouped[due.person_id, due.is_review].append(due)
+    needs += [_adjustments_need(found, day) for found in grouped.values()]
+    return (
+        needs
+        + _unheard_needs(viewer)
+        + [
+            Need(
+                "Look at your wellness plan again",
+                url_for("workforce.wellness_plan", person_id=plan.person_id),
+                days=(day - plan.since).days,
+            )
+            for plan in wellness.due_for(viewer, day)
+        ]
+    )
+
+
+NEWS = {
+    AdjustmentStatus.AGREED: "An adjustment you asked for was agreed",
+    AdjustmentStatus.DECLINED: "There is an answer about an adjustment you asked for",
+    AdjustmentStatus.IN_PLACE: "An adjustment you asked for is in place",
+}
+
+
+def _unheard_needs(viewer: Viewer) -> list[Need]:
+    """That a request waits which nobody may answer: not whose it is, nor what it says."""
+    many = deciding.unheard(viewer)
+    if not many:
+        return []
+    what = "A request for an adjustment waits" if many == 1 else f"{many} requests for adjustments wait"
+    text = f"{what}, and nobody may answer. Ask for somebody else to be made head of peer work, for a time at least"
+    return [Need(text, url_for("access.account"))]
 
 
 def funding_needs(viewer: Viewer, day: date) -> list[Need]:

@@ -227,7 +227,12 @@ def edit_person(person_id: UUID) -> ResponseReturnValue:
     crumbs = crumbs_of(row)
     status = 409 if outcome.theirs is not None else 422 if form.problems() else 200
     return render_template(
-        "workforce/people/edit.html", form=form, name=row.known_as, theirs=outcome.theirs, crumbs=crumbs
+        "workforce/people/edit.html",
+        form=form,
+        name=row.known_as,
+        is_own=row.user_id == asking.user_id,
+        theirs=outcome.theirs,
+        crumbs=crumbs,
     ), status
 
 

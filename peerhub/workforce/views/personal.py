@@ -29,6 +29,7 @@ from peerhub.workforce.forms.personal import (
     DeclineForm,
     EndForm,
     ReviewForm,
+    TakeBackForm,
     WellnessForm,
 )
 from peerhub.workforce.queries import adjustments as queries
@@ -89,6 +90,8 @@ def ask_for_adjustment(person_id: UUID) -> ResponseReturnValue:
     is_shared = not is_own and queries.shared_only(asking, person_id)
     if is_shared:
         del form.with_manager
+    if is_own:
+        form.speak_to_the_person()
     if was_sent(form):
         with form.attempt():
             actions.ask(
@@ -150,10 +153,18 @@ STEPS: dict[Move, Step] = {
 }  # fmt: skip
 
 
+TAKE_BACK = Step(
+    "Take back what you asked for", "Take it back", "Saved. You have taken it back. You can ask again at any time.",
+    TakeBackForm, lambda row, form, part: actions.end(row, form.opened_at, part, form.note.data or ""),
+)  # fmt: skip
+
+
 def _step_page(adjustment_id: UUID, move: Move) -> ResponseReturnValue:
-    asking, step = viewer(), STEPS[move]
+    asking = viewer()
     row = queries.load_adjustment(asking, adjustment_id, Permission.ADJUSTMENTS_EDIT)
     part = queries.part_of(asking, row)
+    takes_back = move is Move.END and row.status is AdjustmentStatus.REQUESTED and part is Part.OWNER
+    step = TAKE_BACK if takes_back else STEPS[move]
     held = {"version": row.version, "with_manager": row.with_manager, "review_on": proposed_review(today())}
     form: Any = step.form(data=held | {"agreed_on": today()})
     if move is Move.AGREE and queries.shared_only(asking, row.person_id):
@@ -230,6 +241,17 @@ def share_adjustment(adjustment_id: UUID) -> ResponseReturnValue:
         if row.with_manager
         else "Saved. The manager of your team can no longer see this adjustment."
     )
+    return redirect(url_for("workforce.adjustments", person_id=row.person_id))
+
+
+@blueprint.post("/adjustments/<uuid:adjustment_id>/seen")
+@requires(Permission.OWN_ADJUSTMENTS)
+def note_adjustment_seen(adjustment_id: UUID) -> ResponseReturnValue:
+    """Say that one has seen the answer to what one asked for."""
+    asking, form = viewer(), ConfirmForm()
+    row = queries.load_adjustment(asking, adjustment_id)
+    actions.note_seen(row, form.opened_at, queries.part_of(asking, row))
+    flash("Saved. You are no longer told of this answer on Today.")
     return redirect(url_for("workforce.adjustments", person_id=row.person_id))
 
 

@@ -170,5 +170,6 @@ def show(page: str, form: Form, person: Any, outcome: Outcome | None = None, **m
     audit.read("person's record read", person)
     theirs = outcome.theirs if outcome else None
     status = 409 if theirs is not None else 422 if form.problems() else 200
-    given = {"form": form, "name": person.known_as, "person_id": person.id, "theirs": theirs} | more
+    is_own = person.user_id == viewer().user_id
+    given = {"form": form, "name": person.known_as, "is_own": is_own, "person_id": person.id, "theirs": theirs} | more
     return render_template(f"workforce/spells/{page}.html", crumbs=crumbs_of(person), **given), status
