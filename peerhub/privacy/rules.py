@@ -14,7 +14,10 @@ Held = Mapping[str, Sequence[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What is held under one title: the words of its columns, and its rows as a person reads them."""
+    """What is held under one title: the words of its columns, and its rows as a person reads them.
+
+    A column that no row has anything in is left out.
+    """
 
     title: str
     words: tuple[str, ...]
@@ -33,9 +36,14 @@ def sections(held: Held) -> list[Section]:
 
 
 def _section(title: str, rows: Sequence[Mapping[str, Any]]) -> Section:
-    words = tuple(dict.fromkeys(word for row in rows for word in row))
+    words = tuple(dict.fromkeys(word for row in rows for word, value in row.items() if is_something(value)))
     shown = tuple(tuple(row.get(word) for word in words) for row in rows[:ROWS_ON_A_PAGE])
     return Section(title, words, shown, len(rows))
+
+
+def is_something(value: Any) -> bool:
+    """Whether a page has anything to say of a value; the file holds empty ones too."""
+    return value is not None and value != ""
 
 
 def as_json(held: Held, **about: Any) -> str:

@@ -141,14 +141,14 @@ def test_one_works_in_one_organisation_at_a_time(browse: Browse, world: World, d
     page = browser.get("/account")
     assert "Northmoor" in page.text
     assert "Change organisation" in page.text
-    browser.get(f"/people/{world.stranger_person}", status=403)
+    browser.get(f"/people/{world.stranger_person}", status=404)
     chosen = browser.post("/account/organisation", {"organisation_id": str(world.other_trust)})
     assert "You now work in Elsewhere Mental Health Trust" in chosen.text
     assert "Elsewhere Mental Health Trust" in browser.get("/account").text
     browser.get(f"/people/{world.stranger_person}")
     browser.get(f"/people/{world.priya_person}", status=404)
     browser.post("/account/organisation", {"organisation_id": str(world.trust)})
-    browser.get(f"/people/{world.stranger_person}", status=403)
+    browser.get(f"/people/{world.stranger_person}", status=404)
     entries = desk.audited("changed over to organisation")
     assert [entry.organisation_id for entry in entries] == [world.other_trust, world.trust]
 
@@ -171,7 +171,7 @@ def test_a_choice_ends_with_the_role(browse: Browse, world: World, desk: Desk) -
         browser = browse(world.mel)
         with browser.client.session_transaction() as session:
             session["organisation"] = str(world.other_trust)
-        browser.get(f"/people/{world.stranger_person}", status=403)
+        browser.get(f"/people/{world.stranger_person}", status=404)
         assert "Northmoor" in browser.get("/account").text
 
 

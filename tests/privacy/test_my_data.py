@@ -115,6 +115,17 @@ def test_the_page_says_the_same(full: None, browse: Browse, world: World) -> Non
     assert "Mon 3 January 2022" in page.text
 
 
+def test_the_page_leaves_out_what_is_empty(full: None, browse: Browse, world: World) -> None:
+    browse(world.hugo).get(f"/people/{world.priya_person}")
+    page = browse(world.priya).get("/my-data")
+    assert "Nothing" not in [" ".join(cell.to_text().split()) for cell in page.all("dd, td")]
+    assert "Why it was not agreed" not in page.text
+    assert "Ended" not in [" ".join(key.to_text().split()) for key in page.all("dt")]
+    assert "Person's record read" in page.text
+    assert "Somebody in HR" in page.text
+    assert "Hugo" not in page.text
+
+
 def test_nothing_of_anybody_else_is_in_it(full: None, browse: Browse, world: World) -> None:
     for address in ("/my-data", "/my-data?format=json"):
         text = browse(world.priya).client.get(address).text
@@ -154,7 +165,7 @@ def test_who_looked_is_told_without_names(full: None, browse: Browse, world: Wor
     held = json.loads(browse(world.priya).client.get("/my-data?format=json").text)["held"]
     trail = held["Who looked at your record or changed it"]
     assert [(row["What"], row["By"]) for row in trail] == [
-        ("adjustments read", "Somebody else"), ("person's record read", "Somebody else"),
+        ("Adjustments read", "Your head of peer work"), ("Person's record read", "Somebody in HR"),
     ]  # fmt: skip
 
 
@@ -185,13 +196,15 @@ def test_the_account_is_told_with_its_roles_its_mail_and_its_trail(browse: Brows
     assert held["Roles you hold or held"] == [
         {
             "Role": "Peer worker", "Organisation": "Northmoor Mental Health Trust", "For": "The whole organisation",
-            "From": "2022-01-01", "To": None,
+            "First day": "2022-01-01", "Last day": None,
         }
     ]  # fmt: skip
     assert [row["About"] for row in held["Messages sent to you"]] == ["For Priya@example.org"]
     assert [row["Organisation"] for row in held["Invitations to you"]] == ["Elsewhere Mental Health Trust"]
     trail = held["What you did, and what was done with your account"]
-    assert ("role given", "Somebody else", "") in {(row["What"], row["By"], row["Network address"]) for row in trail}
+    assert ("Role given", "A system administrator", "") in {
+        (row["What"], row["By"], row["Network address"]) for row in trail
+    }
     assert not any(
         secret in answer.text for secret in ("a secret link", "10.0.0.9", "session-of-Priya", "password_hash")
     )

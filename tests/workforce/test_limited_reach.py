@@ -135,7 +135,7 @@ def test_the_history_tells_of_the_team_s_posts_alone(app: Flask, browse: Browse,
     entries = [
         row.query("td")[2].to_text() for row in browse(wanda).get(f"/people/{world.tom_person}/history").all("tbody tr")
     ]
-    assert [entry.strip().removeprefix("What ") for entry in entries] == ["Spell started"]
+    assert [entry.strip().removeprefix("What ") for entry in entries] == ["Started in a post"]
 
 
 def test_today_tells_of_the_team_alone(app: Flask, browse: Browse, world: World, wanda: UUID) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from peerhub.access.models import AuditEntry, Invitation, RoleGrant, User, UserSession
+from peerhub.access.queries.told import sentence, teller
 from peerhub.access.rules import Breadth
 from peerhub.core.database import db
 from peerhub.core.feature import Held, Subject
@@ -54,7 +55,7 @@ def _account(user: User) -> Row:
         "Organisation": user.organisation.name,
         "Has a password": user.password_hash is not None,
         "Can sign in": user.is_active,
-        "Made": user.made_at,
+        "Opened": user.made_at,
     }
 
 
@@ -63,8 +64,8 @@ def _role(grant: RoleGrant) -> Row:
         "Role": grant.role.label,
         "Organisation": grant.organisation.name,
         "For": FOR[grant.breadth],
-        "From": grant.starts,
-        "To": grant.ends,
+        "First day": grant.starts,
+        "Last day": grant.ends,
     }
 
 
@@ -108,12 +109,13 @@ def _trail(user: User) -> Iterator[Row]:
         select(AuditEntry)
         .where(or_(AuditEntry.user_id == user.id, AuditEntry.subject_id == user.id))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-    )
+    ).all()
+    by = teller(rows, user.id)
     for entry in rows:
         is_own = entry.user_id == user.id
         yield {
             "When": entry.at,
-            "What": entry.action,
-            "By": "You" if is_own else "Somebody else",
+            "What": sentence(entry.action),
+            "By": by(entry),
             "Network address": entry.source if is_own else "",
         }

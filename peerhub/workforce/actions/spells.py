@@ -110,12 +110,12 @@ def end_spell(
     refuse_if(leaving_refusal(ends, leaving_reason))
     refuse_if(days_refusal(Days(spell.starts, ends)))
     with db.session.no_autoflush:
-        spell.ends, spell.leaving_reason, spell.destination = ends, leaving_reason, trimmed(destination)
+        fields = audit.changed(spell, ends=ends, leaving_reason=leaving_reason, destination=trimmed(destination))
         _check(spell, spell.post)
         _shorten_breaks(spell)
     db.session.flush()
     _settle(spell.person)
-    audit.wrote("spell ended", spell, fields=["ends", "leaving_reason", "destination"])
+    audit.wrote("spell ended", spell, fields=fields)
     signals.spell_ended.send(signals.SpellEnded(spell.id, spell.person_id, spell.post_id, ends))
 
 

@@ -15,6 +15,7 @@ from peerhub.core.database import db
 from peerhub.core.time import today
 from peerhub.workforce.models import Person, Post, Spell
 from peerhub.workforce.queries.reach import spells_within
+from peerhub.workforce.rules.told import done
 
 MOST = 200
 WORDS = {
@@ -64,11 +65,7 @@ def _changes(about: object) -> list[Change]:
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(MOST)
     )
-    return [Change(entry.at, name or "PeerHub itself", _said(entry.action), _fields(entry)) for entry, name in rows]
-
-
-def _said(action: str) -> str:
-    return action[:1].upper() + action[1:]
+    return [Change(entry.at, name or "PeerHub itself", done(entry.action), _fields(entry)) for entry, name in rows]
 
 
 def _fields(entry: AuditEntry) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from peerhub.access.models import AuditEntry
+from peerhub.access.queries.told import teller
 from peerhub.core.database import db
 from peerhub.core.feature import Held, Subject
 from peerhub.workforce.models import (
@@ -25,6 +26,7 @@ from peerhub.workforce.models import (
 from peerhub.workforce.queries.adjustments import said_kind
 from peerhub.workforce.queries.reach import listed
 from peerhub.workforce.rules.equality import QUESTIONS, answer_to
+from peerhub.workforce.rules.told import done
 from peerhub.workforce.rules.words import said_weekdays
 
 Row = dict[str, Any]
@@ -175,10 +177,11 @@ def _plan(subject: Subject) -> Iterator[Row]:
 def _trail(person: Person, spells: Iterable[Spell], adjustments: Iterable[Adjustment]) -> Iterator[Row]:
     keys = [person.id, *(spell.id for spell in spells), *(row.id for row in adjustments)]
     about: ColumnElement[bool] = or_(*(AuditEntry.subject_id == key for key in keys))
-    rows = db.session.scalars(select(AuditEntry).where(about).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()))
+    latest_first = (AuditEntry.at.desc(), AuditEntry.id.desc())
+    rows = db.session.scalars(select(AuditEntry).where(about).order_by(*latest_first)).all()
+    by = teller(rows, person.user_id)
     for entry in rows:
-        by = "You" if entry.user_id is not None and entry.user_id == person.user_id else "Somebody else"
-        yield {"When": entry.at, "What": entry.action, "By": by}
+        yield {"When": entry.at, "What": done(entry.action), "By": by(entry)}
 
 
 def _said(word: Any) -> str:
