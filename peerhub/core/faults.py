@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Flask, g, make_response, render_template
+from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
@@ -51,6 +51,15 @@ OUTDATED = (
 )
 """The words for a form whose anti-forgery token is not of this session."""
 
+GONE = (
+    "This is not here any more",
+    (
+        "Somebody may have taken it out meanwhile, in another window or on another computer. Nothing was saved. "
+        "Go back two pages, and open that page again to see how it stands now."
+    ),
+)
+"""The words for a form about something that is not there."""
+
 KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 """What an error says to programs besides its page."""
 
@@ -67,6 +76,8 @@ def install(app: Flask) -> None:
 
 def _page(status: int) -> Callable[[Exception], ResponseReturnValue]:
     def show(_error: Exception) -> ResponseReturnValue:
+        if status == 404 and request.method == "POST":
+            return error_page(status, heading=GONE[0], message=GONE[1])
         return error_page(status)
 
     return show

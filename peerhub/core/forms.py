@@ -98,7 +98,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF comes without types
 
 
 class DayField(Field):
-    """A date typed as day, month and year (the month may be a name). Data is a :class:`datetime.date` or None."""
+    """A date typed as day, month and year. Data is a :class:`datetime.date` or None.
+
+    The month may be a name. A year of two figures is 2000 to 2068 or 1969 to 1999, as in a staff-record file; it is
+    said back in full.
+    """
 
     process_errors: list[str]
 
@@ -130,6 +134,7 @@ class DayField(Field):
             self.wrong_parts = missing
             self.process_errors.append(f"{name} must include a {' and a '.join(missing)}")
             return
+        self.typed["year"] = full_year(self.typed["year"])
         try:
             month = MONTHS.get(self.typed["month"].casefold()) or whole(self.typed["month"])
             self.data = date(whole(self.typed["year"]), month, whole(self.typed["day"]))
@@ -139,6 +144,17 @@ class DayField(Field):
         if not 1900 <= self.data.year <= 2100:
             self.wrong_parts, self.data = ["year"], None
             self.process_errors.append(f"{name} must have a year of four figures, such as 2025")
+
+
+def full_year(typed: str) -> str:
+    """A year as it is meant: two figures are the years from 1969 to 2068.
+
+    >>> full_year("26"), full_year("69"), full_year("2026"), full_year("026")
+    ('2026', '1969', '2026', '026')
+    """
+    if len(typed) != 2 or not typed.isdecimal():
+        return typed
+    return str(int(typed) + (2000 if int(typed) <= 68 else 1900))
 
 
 def whole(typed: str) -> int:

@@ -156,6 +156,22 @@ def test_a_day_is_read_as_people_type_it(day: str, month: str, year: str, expect
         assert (form.day.data, form.day.process_errors) == (expected, [])
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("26", 2026), ("00", 2000), ("68", 2068), ("69", 1969), ("99", 1999)])
+def test_a_year_of_two_figures_is_read_as_a_file_has_it_and_said_in_full(
+    typed: str, meant: int, workshop: Flask, visit: Visit
+) -> None:
+    from peerhub.core.forms import DayField
+
+    class Ending(Form):
+        ends = DayField("Last day")
+
+    sent = {"ends-day": "1", "ends-month": "Apr", "ends-year": typed}
+    with workshop.test_request_context("/", method="POST", data=sent):
+        assert Ending().ends.data == date(meant, 4, 1)
+    page = visit().post("/workshop/everything", good(name="", day_day="1", day_month="4", day_year=typed), status=422)
+    assert value(page, "day-year") == str(meant)
+
+
 DAYS_REFUSED = [
     ("27", "", "2025", "Last day must include a month", ["month"]),
     ("27", "", "", "Last day must include a month and a year", ["month", "year"]),
@@ -166,7 +182,7 @@ DAYS_REFUSED = [
     ("1_0", "1", "2025", "Last day must be a real date, such as 27 3 2025", ["day", "month", "year"]),
     ("1", "Octember", "2025", "Last day must be a real date, such as 27 3 2025", ["day", "month", "year"]),
     ("1", "1", "99999999999", "Last day must be a real date, such as 27 3 2025", ["day", "month", "year"]),
-    ("1", "1", "25", "Last day must have a year of four figures, such as 2025", ["year"]),
+    ("1", "1", "225", "Last day must have a year of four figures, such as 2025", ["year"]),
     ("1", "1", "1899", "Last day must have a year of four figures, such as 2025", ["year"]),
     ("1", "1", "2101", "Last day must have a year of four figures, such as 2025", ["year"]),
 ]

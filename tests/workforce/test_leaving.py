@@ -48,6 +48,17 @@ def away(app: Flask, world: World) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in rows(app, world.trust, statement.order_by(Break.starts))]
 
 
+def test_what_somebody_else_took_out_meanwhile_is_told_kindly(browse: Browse, world: World) -> None:
+    hana, address = browse(world.hana), f"/spells/{world.tom_spell}/delete"
+    opened = sent(hana.get(address))
+    del opened["csrf_token"]
+    browse(world.hugo).post(address, opened)
+    page = hana.post(address, opened, status=404)
+    assert page.heading == "This is not here any more"
+    assert "Somebody may have taken it out meanwhile" in page.text
+    assert hana.get(address, status=404).heading == "Page not found"
+
+
 def test_somebody_leaves_on_a_day_to_come(app: Flask, browse: Browse, world: World, tom: Callable[..., Any]) -> None:
     told: list[signals.SpellEnded] = []
     hear = told.append
@@ -152,7 +163,7 @@ def test_who_has_a_last_day_needs_no_confirming(app: Flask, browse: Browse, worl
 def test_somebody_who_stays_after_all(browse: Browse, world: World, tom: Callable[..., Any]) -> None:
     hugo, address = browse(world.hugo), f"/spells/{world.tom_spell}/correct"
     page = hugo.post(f"/spells/{world.tom_spell}/end", LEFT | typed(ends=date(2026, 3, 31)))
-    assert "See the posts that are vacant" in links(page)
+    assert "See the posts that are vacant today or later" in links(page)
     page = hugo.get(f"/spells/{world.tom_spell}/end")
     assert links(page)["put this post right"] == address
     hugo.post(address, sent(hugo.get(address)) | typed(ends=None) | {"leaving_reason": ""})
@@ -241,7 +252,7 @@ def test_a_spell_entered_in_error_is_taken_out(app: Flask, browse: Browse, world
     assert away(app, world) == []
     assert [fact.in_error for fact in told] == [True]
     history = hana.get(f"/people/{world.tom_person}/history")
-    assert "Spell deleted as an error" in history.text
+    assert "Post entered in error taken out" in history.text
     hana.get(address, status=404)
 
 
