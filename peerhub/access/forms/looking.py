@@ -25,7 +25,9 @@ class AuditFilter(Form):
     subject = StringField("Number of the record", render_kw={"width": 20, "autocomplete": "off"})
     first = DayField("First day")
     last = DayField("Last day")
-    show = PairField("Show", [("", "Changes and reads"), ("writes", "Changes alone"), ("reads", "Reads alone")])
+    show = PairField(
+        "Changes or reads", [("", "Changes and reads"), ("writes", "Changes alone"), ("reads", "Reads alone")]
+    )
 
     def offer(self, accounts: Iterable[tuple[UUID, str]], kinds: Iterable[tuple[str, str]]) -> None:
         """Set who can have acted, and on what."""
@@ -35,7 +37,7 @@ class AuditFilter(Form):
     def validate_subject(self, field: StringField) -> None:
         """A record's number is a key."""
         if field.data and key_of(field.data) is None:
-            raise ValidationError("Copy the whole number of the record, as the list shows it")
+            raise ValidationError("Copy the whole number of the record, as the file of this list has it")
 
     def validate_last(self, field: DayField) -> None:
         """The last day is not before the first."""

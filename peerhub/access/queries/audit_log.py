@@ -43,12 +43,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One entry. ``by`` is empty where nobody was signed in."""
+    """One entry. ``by`` is empty where nobody was signed in; ``table`` is where the row is that it was done to."""
 
     at: datetime
     by: str
     action: str
     kind: str
+    table: str
     subject_id: UUID | None
     fields: str
     is_read: bool
@@ -141,7 +142,7 @@ def _line(entry: AuditEntry, name: str | None) -> AuditLine:
     fields = entry.facts.get("fields", [])
     return AuditLine(
         at=entry.at, by=name or "", action=entry.action[:1].upper() + entry.action[1:],
-        kind=kind_words(entry.subject_kind), subject_id=entry.subject_id,
+        kind=kind_words(entry.subject_kind), table=entry.subject_kind or "", subject_id=entry.subject_id,
         fields=", ".join(str(field).replace("_", " ") for field in fields) if isinstance(fields, list) else "",
         is_read=entry.is_read, source=entry.source, request_id=entry.request_id,
     )  # fmt: skip
