@@ -85,7 +85,7 @@ def test_a_first_visit_shows_the_latest_year_whose_three_anniversaries_have_come
     [
         ("setting=community", 3, "Only: Community."),
         ("setting=inpatient", 16, "Only: Inpatient."),
-        ("band=3&setting=inpatient", None, "Only: Inpatient, 3."),
+        ("band=3&setting=inpatient", None, "Only: Inpatient, Band 3."),
         ("team=Nowhere", 0, "Only: Nowhere."),
     ],
 )
@@ -159,9 +159,26 @@ def test_any_years_up_to_ten(browse: Browse, wrenmoor: Trust) -> None:
 def test_an_empty_cohort_says_what_will_be_here(browse: Browse, wrenmoor: Trust) -> None:
     page = browse(wrenmoor.hattie).get("/retention?from=2001-01-01&to=2001-12-31")
     assert "Nobody joined the peer service between these days." in page.text
-    assert "It rests on nobody." in page.text
+    assert "There is nobody to count." in page.text
+    assert "cannot be worked out" in " ".join(cell.to_text() for cell in page.all("td")), "nobody was here at the start"
+    assert "not shown" not in page.text
     captions = [caption.to_text() for caption in page.all("caption")]
     assert captions == ["Everyone, after each year", "Stability and leavers"], "no table of noughts"
+
+
+def test_an_empty_group_is_told_to_look_wider(browse: Browse, wrenmoor: Trust) -> None:
+    page = browse(wrenmoor.hattie).get(f"{PUBLISHED}&band=9")
+    assert "Only: Band 9." in page.text
+    assert "Choose other days, or look at everyone" in page.text
+    assert "are loaded" not in page.text
+    offered = [option.to_text().strip() for option in page.all("#filter-band option")]
+    assert "Band 3" in offered
+    assert not {"3", "9", "non_afc"} & set(offered)
+
+
+def test_a_page_to_print_has_how_it_is_counted_open(browse: Browse, wrenmoor: Trust) -> None:
+    assert not browse(wrenmoor.hattie).get("/retention").all("#still-here + details[open]")
+    assert browse(wrenmoor.hattie).get("/retention?print=1").all("#still-here + details[open]")
 
 
 def test_an_organisation_without_anybody_says_how_to_begin(app: Flask, browse: Browse) -> None:

@@ -25,10 +25,11 @@ from peerhub.retention.rules.questions import Question
 from peerhub.retention.rules.survival import DAYS_IN_A_YEAR, log_rank, stays, survival_curve, survival_points
 from peerhub.retention.rules.tiers import TIERS, Tier, YearFigures, year_figures
 from peerhub.retention.rules.turnover import by_destination, by_reason, cohort_leavers, turnover
-from peerhub.workforce.rules.words import LeavingReason, Setting
+from peerhub.workforce.rules.words import Band, LeavingReason, Setting
 
 NOT_SAID = "Not recorded"
 SETTINGS: Mapping[str, str] = {setting.value: setting.label for setting in Setting}
+BANDS: Mapping[str, str] = {band.value: band.label for band in Band}
 REASONS: Mapping[str, str] = {reason.value: reason.label for reason in LeavingReason}
 
 
@@ -95,7 +96,7 @@ def choices(loaded: Loaded) -> Mapping[str, tuple[str, ...]]:
 
 def label_of(name: str, word: str) -> str:
     """A filter's word as people say it."""
-    return SETTINGS.get(word, word) if name == "setting" else word
+    return {"setting": SETTINGS, "band": BANDS}.get(name, {}).get(word, word)
 
 
 def _columns(loaded: Loaded) -> Mapping[str, Coded]:

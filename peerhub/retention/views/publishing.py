@@ -54,10 +54,15 @@ def published() -> ResponseReturnValue:
     """The figures that were published; with ``format``, the list as a file."""
     view = view_from_address(queries.SORTED, "-published")
     kind = asked_format()
-    page = queries.published(viewer(), view.whole() if kind else view)
+    asking = viewer()
+    page = queries.published(asking, view.whole() if kind else view)
     if kind:
         return as_file("published-figures", COLUMNS, page.rows, kind)
-    empty = "Nothing has been published yet. Open retention, choose the people and the day, then publish the figures."
+    empty = "Nothing has been published yet. " + (
+        "Open retention, choose the people and the day, then publish the figures."
+        if queries.may_publish(asking)
+        else "Figures that your head of peer work or HR publish are listed here."
+    )
     table = Table("Published figures", COLUMNS, page, view, empty=empty)
     return render_template("retention/published/index.html", table=table, crumbs=_crumbs())
 
