@@ -38,6 +38,7 @@ FEATURE = Feature(
         QuickAction("Add a person", "workforce.add_person", (Permission.PEOPLE_EDIT,)),
         QuickAction("My record", "workforce.my_record", (Permission.OWN_RECORD,)),
         QuickAction("Ask for an adjustment", "workforce.my_adjustments", (Permission.OWN_ADJUSTMENTS,)),
+        QuickAction("Establishment", "workforce.establishment", (Permission.ESTABLISHMENT_VIEW,)),
     ),
     places=held_for,
     due=(people_needs, personal_needs, funding_needs, file_needs),

@@ -28,6 +28,23 @@ def test_programme_leads_and_coaches_see_every_organisation_and_no_individual(
     assert len(desk.audited("list of organisations seen")) == 2
 
 
+def test_an_organisation_has_a_page_of_its_facts(browse: Browse, world: World, desk: Desk) -> None:
+    desk.change(Organisation, world.trust, ods_code="RX1", support_offer="full", paired_with_id=world.other_trust)
+    address = f"/organisations/{world.trust}"
+    for viewer in (world.nadia, world.quinn, world.ada):
+        page = browse(viewer).get(address)
+        assert page.heading == "Northmoor Mental Health Trust"
+        for words in ("NHS trust", "RX1", "Full", "Elsewhere Mental Health Trust", "Not named yet"):
+            assert words in page.text
+        assert "Hana" not in page.text
+    listed = browse(world.nadia).get("/organisations")
+    assert address in [link.attrs["href"] for link in listed.all("tbody a")]
+    assert address in [link.attrs["href"] for link in browse(world.ada).get("/organisation").all("main a")]
+    browse(world.ada).get(f"/organisations/{world.other_trust}", status=404)
+    browse(world.hana).get(address, status=403)
+    assert "Northmoor" in browse(world.nadia).get(f"/organisations/{world.other_trust}").text, "paired either way"
+
+
 @pytest.mark.parametrize(
     ("search", "rows"),
     [

@@ -48,6 +48,7 @@ ROUTES = {
     "access.cancel_invitation": about("invitation_id", "invitation", "stranger_invitation"),
     "access.settings": Route(),
     "access.organisations": Route(),
+    "access.organisation": Route(lambda world: {"organisation_id": world.trust}),
     "access.audit_log": Route(),
     "access.outbox": Route(),
     "access.message": about("message_id", "message", "stranger_message"),

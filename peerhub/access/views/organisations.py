@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,11 +20,14 @@ from peerhub.core.tables import Column, Table, as_file, asked_format, view_from_
 
 FIELDS = ("name", "ods_code", "kind", "support_offer", *actions.NUMBERS)
 COLUMNS: tuple[Column[queries.OrganisationLine], ...] = (
-    Column("name", "Name", lambda row: row.name),
+    Column(
+        "name", "Name", lambda row: row.name,
+        href=lambda row: url_for("access.organisation", organisation_id=row.id),
+    ),
     Column("kind", "Kind", lambda row: row.kind.label),
     Column("ods_code", "ODS code", lambda row: row.ods_code),
     Column("support_offer", "Support", lambda row: row.support_offer.label),
-)
+)  # fmt: skip
 
 
 @blueprint.route("/organisation", methods=["GET", "POST"])
@@ -43,6 +48,18 @@ def settings() -> ResponseReturnValue:
         return redirect(url_for("access.settings"))
     page = render_template("access/organisations/settings.html", form=form, theirs=outcome.theirs)
     return page, outcome.status(form)
+
+
+@blueprint.get("/organisations/<uuid:organisation_id>")
+@requires(Permission.ORGANISATIONS_VIEW, Permission.SETTINGS_MANAGE)
+def organisation(organisation_id: UUID) -> ResponseReturnValue:
+    """The facts of an organisation, to read: for the national programme, and for its own administrator."""
+    asking = viewer()
+    shown = queries.organisation_page(asking, organisation_id)
+    audit.read("organisation seen", ("organisation", organisation_id))
+    may_list = asking.may(Permission.ORGANISATIONS_VIEW)
+    crumbs = [{"text": "Organisations", "href": url_for("access.organisations")}] if may_list else []
+    return render_template("access/organisations/organisation.html", shown=shown, crumbs=crumbs)
 
 
 @blueprint.get("/organisations")

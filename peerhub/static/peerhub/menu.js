@@ -4,18 +4,25 @@ const menu = document.querySelector(".nhsuk-header__menu");
 const button = document.querySelector(".nhsuk-header__menu-toggle");
 const HERE = "peerhub-menu-here";
 
-const fits = () => list.lastElementChild.previousElementSibling.getBoundingClientRect().right
-  <= list.getBoundingClientRect().right + 1;
+const CLOSE = "peerhub-close-links";
+const room = () => `${window.innerWidth} ${list.offsetWidth}`;
+let looked = "";
+
+const fits = () => {
+  const links = [...list.querySelectorAll(":scope > li:not([hidden])")];
+  const all = links.reduce((sum, link) => sum + link.firstElementChild.offsetWidth, 0);
+  return all + 8 * links.length <= list.parentElement.clientWidth;
+};
 
 // One link alone needs no menu: it joins the row where the links fit more closely.
 const keepInRow = (inside) => {
-  list.classList.add("peerhub-close-links");
+  list.classList.add(CLOSE);
   list.insertBefore(inside.firstElementChild, menu);
   menu.hidden = true;
   if (!fits()) {
     menu.hidden = false;
     inside.append(menu.previousElementSibling);
-    list.classList.remove("peerhub-close-links");
+    list.classList.remove(CLOSE);
   }
 };
 
@@ -30,12 +37,6 @@ const mark = (inside) => {
 
 const look = (inside, watch) => {
   const many = inside.childElementCount;
-  if (many && menu.hidden) {
-    menu.hidden = false; // NHS.UK's script does not know that it was hidden here
-    list.classList.remove("peerhub-close-links");
-    window.dispatchEvent(new Event("resize"));
-    return;
-  }
   watch.disconnect();
   if (many === 1 && button.getAttribute("aria-expanded") !== "true") {
     keepInRow(inside);
@@ -57,6 +58,14 @@ if (list && menu && button) {
   } else {
     watch.observe(menu, { childList: true });
   }
+  looked = room();
+  window.addEventListener("resize", () => {
+    if (list.classList.contains(CLOSE) && looked !== room()) {
+      looked = room();
+      list.classList.remove(CLOSE); // NHS.UK's script measures anew, as if nothing had been done here
+      menu.hidden = false;
+    }
+  }, true);
   window.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && button.getAttribute("aria-expanded") === "true") {
       button.focus();
