@@ -283,7 +283,7 @@ def test_two_files_with_the_same_person_make_one(hugo: Browser, app: Flask, worl
     first, second = check(hugo, {}), check(hugo, {"band": "4"})
     load(hugo, first)
     done = load(hugo, second)
-    assert summary(done)["New"] == "0 spells"
+    assert summary(done)["New"] == "0 times in a post"
     assert summary(done)["Changed"] == "1 time in a post"
 
 
@@ -426,8 +426,8 @@ def test_two_who_load_the_same_people_at_once_write_them_once(
     first, second = check(hugo, *rows), check(hana, *rows)
     tokens = [{"csrf_token": browser.token()} for browser in (hugo, hana)]
     done = at_once(lambda: load(hugo, first, **tokens[0]), lambda: load(hana, second, **tokens[1]))
-    assert sorted(summary(page)["New"] for page in done) == ["0 spells", "40 spells"]
-    assert sorted(summary(page)["Unchanged"] for page in done) == ["0 spells", "40 spells"]
+    assert sorted(summary(page)["New"] for page in done) == ["0 times in a post", "40 times in a post"]
+    assert sorted(summary(page)["Unchanged"] for page in done) == ["0 times in a post", "40 times in a post"]
     count = select(func.count(Person.id)).where(Person.first_name == "Ann")
     assert inside(app, world, lambda: db.session.scalar(count)) == 40
 

@@ -173,6 +173,7 @@ def test_the_heads_own_request_is_heard_by_somebody_else(app: Flask, browse: Bro
     assert "If you move to another team" in hana.get(f"{address}/ask").text
     page = hana.post(f"{address}/ask", {"kind": "quiet_space", "description": "A secret wish"})
     assert "nobody answers their own request" in page.text
+    assert "Nobody here may answer this yet" in page.text
     assert "HR is told that a request waits" in page.text
     told = hugo.get("/").text
     assert UNHEARD in told
@@ -187,7 +188,7 @@ def test_the_heads_own_request_is_heard_by_somebody_else(app: Flask, browse: Bro
         db.session.add(other)
         db.session.commit()
     assert UNHEARD not in hugo.get("/").text
-    assert "Nobody may answer this yet" not in hana.get(address).text
+    assert "Nobody here may answer this yet" not in hana.get(address).text
     assert "Answer Hana Head" in browse(world.sam).get("/").text
     assert browse(world.sam).post(f"/adjustments/{key}/agree", AGREED | {"version": "1"})
 
@@ -195,7 +196,7 @@ def test_the_heads_own_request_is_heard_by_somebody_else(app: Flask, browse: Bro
 def test_the_heads_manager_answers_what_is_shown_to_them(browse: Browse, world: World, hanas: UUID) -> None:
     hana = browse(world.hana)
     values = {"kind": "quiet_space", "description": "A desk", "with_manager": "y"}
-    assert "Nobody may answer this yet" not in hana.post(f"/people/{hanas}/adjustments/ask", values).text
+    assert "Nobody here may answer this yet" not in hana.post(f"/people/{hanas}/adjustments/ask", values).text
     assert UNHEARD not in browse(world.hugo).get("/").text
     assert "Answer Hana Head" in browse(world.moses).get("/").text
 
