@@ -48,7 +48,9 @@ def _destination() -> StringField:
 class StartForm(Form):
     """A person starts in a post."""
 
-    post_id = RowField("Post", required="Choose the post they start in")
+    post_id = RowField(
+        "Post", required="Choose the post they start in", description="Posts that are vacant today or later."
+    )
     starts = DayField("First day", [Required("Enter their first day")], description="For example, 27 3 2025.")
     contract = WordField("Contract", Contract, required="Choose the contract", default=Contract.PERMANENT)
     wte = WteField(
@@ -69,7 +71,11 @@ class StartForm(Form):
 class MoveForm(VersionedForm):
     """A person moves to another post."""
 
-    post_id = RowField("Post they move to", required="Choose the post they move to")
+    post_id = RowField(
+        "Post they move to",
+        required="Choose the post they move to",
+        description="Posts that are vacant today or later.",
+    )
     starts = DayField(
         "First day in the new post",
         [Required("Enter their first day in the new post")],
