@@ -6,6 +6,7 @@ from peerhub.access.jobs import JOBS
 from peerhub.access.permissions import Permission
 from peerhub.access.queries.personal_data import personal_data
 from peerhub.access.views import account, audit_log, invitations, links, organisations, outbox, roles, signin, users
+from peerhub.access.views.needs import outbox_needs
 from peerhub.access.views.pages import blueprint
 from peerhub.core.feature import Feature, NavigationItem
 
@@ -22,6 +23,7 @@ FEATURE = Feature(
         NavigationItem("Audit log", "access.audit_log", (Permission.AUDIT_VIEW,)),
         NavigationItem("Outbox", "access.outbox", (Permission.OUTBOX_VIEW,)),
     ),
+    due=(outbox_needs,),
     jobs=JOBS,
     personal_data=(personal_data,),
 )

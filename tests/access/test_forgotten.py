@@ -28,7 +28,7 @@ NOON = datetime(2025, 11, 14, 12, 0, tzinfo=UTC)
 
 
 def ask(browser: Browser, email: str = HANA) -> None:
-    assert browser.post("/forgot-password", {"email": email}).heading == "Check your e-mail"
+    assert browser.post("/forgot-password", {"email": email}).heading == "Ask for your link"
 
 
 def set_password(browser: Browser, path: str, password: str = OTHER_PASSWORD, status: int = 200) -> str:

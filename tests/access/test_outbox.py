@@ -187,3 +187,14 @@ def test_a_link_that_waited_leaves_once_mail_is_sent(app: Flask, browse: Browse,
     with app.app_context():
         mail.deliver(URL, "peerhub@example.org", lambda *sent: left.append((sent[1], sent[2].get_content())))
     assert "/link/" in dict(left)["hugo@example.org"]
+
+
+def test_today_says_what_cannot_leave(browse: Browse, world: World, desk: Desk, sending: Flask) -> None:
+    assert "1 message cannot leave, because no mail server is set" in browse(world.ada).get("/").text
+    assert "cannot leave" not in browse(world.hana).get("/").text
+    assert "cannot leave" not in as_ada(sending).get("/").text
+    with sending.app_context():
+        row = db.session.get_one(OutboxMail, world.message)
+        row.given_up_at = THEN
+        db.session.commit()
+    assert "1 message could not be sent" in as_ada(sending).get("/").text

@@ -57,6 +57,16 @@ def messages(viewer: Viewer, view: View) -> Page[MessageLine]:
     return Page([line(row) for row in rows], total)
 
 
+def unsent(viewer: Viewer) -> tuple[int, int]:
+    """How many messages of the viewer's organisation wait, and how many were given up. One statement."""
+    row = db.session.execute(
+        select(
+            func.count(OutboxMail.id).filter(STATES["waiting"]), func.count(OutboxMail.id).filter(STATES["given_up"])
+        ).where(_ours(viewer), OutboxMail.sent_at.is_(None))
+    ).one()
+    return row[0], row[1]
+
+
 def load_message(viewer: Viewer, message_id: UUID) -> OutboxMail:
     """A message of the viewer's organisation.
 
