@@ -142,7 +142,7 @@ def test_hr_loads_a_staff_record_with_a_bad_row_and_an_unknown_team(
     page.get_by_role("button", name="Check again with these teams").click()
     page.get_by_label("Load the good rows now").check()
     page.get_by_role("button", name="Go on").click()
-    assert "2 times in a post" in page.locator("main").inner_text()
+    assert "2 periods in post" in page.locator("main").inner_text()
     visitor.check()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download 1 row with what is wrong with each").click()

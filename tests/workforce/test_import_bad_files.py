@@ -137,7 +137,7 @@ def test_odd_encodings_and_separators_are_read(
     columns = upload(hugo, content)
     matched = {f"at_{heading}": str(place) for place, heading in enumerate(HEADINGS)}
     checked = hugo.post(f"{address(columns)}/columns", {"version": seen_version(columns)} | matched)
-    assert summary(checked)["New"] == "1 spell"
+    assert summary(checked)["New"] == "1 period in post"
     load(hugo, checked)
     with app.app_context():
         scope.enter(world.trust)
@@ -147,7 +147,7 @@ def test_odd_encodings_and_separators_are_read(
 
 @pytest.mark.parametrize("day", ["2024-04-01", "01/04/2024", "1-Apr-24", "1 April 2024", "45383"])
 def test_dates_in_every_way_of_writing_them_are_read(hugo: Browser, day: str) -> None:
-    assert summary(check(hugo, {"start_date": day}))["New"] == "1 spell"
+    assert summary(check(hugo, {"start_date": day}))["New"] == "1 period in post"
 
 
 def test_an_excel_workbook_with_real_dates_is_loaded(hugo: Browser, app: Flask, world: World) -> None:
@@ -157,7 +157,7 @@ def test_an_excel_workbook_with_real_dates_is_loaded(hugo: Browser, app: Flask, 
     columns = upload(hugo, workbook(HEADINGS, [cells.get(heading) for heading in HEADINGS]), "spells.xlsx")
     matched = {f"at_{heading}": str(place) for place, heading in enumerate(HEADINGS)}
     page = load(hugo, hugo.post(f"{address(columns)}/columns", {"version": seen_version(columns)} | matched))
-    assert summary(page)["New"] == "1 spell"
+    assert summary(page)["New"] == "1 period in post"
 
 
 @pytest.mark.parametrize(

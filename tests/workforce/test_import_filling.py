@@ -109,14 +109,14 @@ def test_what_cannot_be_worked_out_is_told_and_can_be_given_for_every_row(
     assert (post.lived_experience, post.peer_service) == (True, False)
     later = match(hugo, upload(hugo, export(*rows)), at_setting="auto", at_lived_experience_role="auto",
                   at_peer_service="auto")  # fmt: skip
-    assert summary(later)["Unchanged"] == "1 spell", "the line and the post are known now"
+    assert summary(later)["Unchanged"] == "1 period in post", "the line and the post are known now"
 
 
 def test_the_service_line_can_be_that_of_the_team(hugo: Browser) -> None:
     rows = [{"service_line": "WILLOW Ward"}, {"service_line": "Larch ward", "staff_number": "2", "post_number": "P2"}]
     places = {"at_service_line": "auto", "at_team": "3", "at_start_date": "7"}
     checked = match(hugo, upload(hugo, export(*rows)), **places)
-    assert summary(checked)["New"] == "1 spell"
+    assert summary(checked)["New"] == "1 period in post"
     told = [" ".join(cell.to_text().split()) for cell in checked.all("tbody td")]
     assert told[1].endswith("service_line")
     assert "PeerHub knows no team called Larch ward, or more than one" in told[2]
@@ -124,7 +124,7 @@ def test_the_service_line_can_be_that_of_the_team(hugo: Browser) -> None:
 
 def test_a_setting_for_every_row_leaves_known_service_lines_as_they_are(hugo: Browser) -> None:
     checked = match(hugo, upload(hugo, file_of({})), at_setting="same:secure")
-    assert summary(checked)["New"] == "1 spell"
+    assert summary(checked)["New"] == "1 period in post"
     assert summary(checked)["Cannot be loaded"] == "0 rows"
 
 

@@ -78,15 +78,15 @@ def test_a_good_file_is_loaded_in_four_steps(hugo: Browser, app: Flask, world: W
     assert [found.attrs["value"] for found in columns.all("#at_staff_number option[selected]")] == ["0"]
     checked = hugo.post(f"{address(columns)}/columns", {"version": seen_version(columns)} | MATCHED)
     assert "What this file would do" in checked.heading
-    assert summary(checked)["New"] == "1 time in a post"
-    assert summary(checked)["Ended"] == "1 time in a post"
+    assert summary(checked)["New"] == "1 period in post"
+    assert summary(checked)["Ended"] == "1 period in post"
     assert "last day: nothing becomes 30/06/2024" in hugo.get(f"{address(checked)}?show=changes").text
     assert inside(app, world, lambda: db.session.get_one(Spell, world.priya_spell).ends) is None, "only looked at"
     done = load(hugo, checked)
     assert "Staff record loaded" in done.heading
     assert inside(app, world, lambda: db.session.get_one(Spell, world.priya_spell).ends) == date(2024, 6, 30)
     again = check(hugo, {}, priya(end_date="2024-06-30", leaving_reason="health"))
-    assert summary(again)["Unchanged"] == "2 times in a post"
+    assert summary(again)["Unchanged"] == "2 periods in post"
 
 
 def test_a_load_wipes_the_file_and_is_found_in_the_list(hugo: Browser, app: Flask, world: World) -> None:
@@ -136,7 +136,7 @@ def test_unknown_teams_are_ticked_to_be_made(hugo: Browser, app: Flask, world: W
     assert sorted(ticks) == ["Larch ward, in Adult acute wards", "Wilow ward, in Adult acute wards"]
     box = checked.all(f"#{ticks['Larch ward, in Adult acute wards']}")[0].attrs["value"]
     again = hugo.post(f"{address(checked)}/teams", {"version": seen_version(checked), "create": box})
-    assert summary(again)["New"] == "1 time in a post"
+    assert summary(again)["New"] == "1 period in post"
     assert summary(again)["Cannot be loaded"] == "1 row"
     load(hugo, again, which="good")
     assert inside(app, world, lambda: set(db.session.scalars(select(Team.name)))) == {
@@ -156,7 +156,7 @@ def test_headings_of_another_system_are_recognised_and_can_be_chosen(hugo: Brows
     twice = hugo.post(at, {"version": seen_version(columns)} | MATCHED | {"at_end_date": "17"}, status=422)
     assert "is chosen more than once" in twice.errors[0]
     checked = hugo.post(at, {"version": seen_version(columns)} | MATCHED)
-    assert summary(checked)["New"] == "1 time in a post"
+    assert summary(checked)["New"] == "1 period in post"
 
 
 def test_a_complete_list_shows_who_is_missing(hugo: Browser, app: Flask, world: World) -> None:
@@ -283,8 +283,8 @@ def test_two_files_with_the_same_person_make_one(hugo: Browser, app: Flask, worl
     first, second = check(hugo, {}), check(hugo, {"band": "4"})
     load(hugo, first)
     done = load(hugo, second)
-    assert summary(done)["New"] == "0 times in a post"
-    assert summary(done)["Changed"] == "1 time in a post"
+    assert summary(done)["New"] == "0 periods in post"
+    assert summary(done)["Changed"] == "1 period in post"
 
 
 def test_what_can_no_longer_be_loaded_is_shown_and_nothing_is_written(hugo: Browser, app: Flask, world: World) -> None:
@@ -309,7 +309,7 @@ def test_a_large_file_is_worked_on_by_the_job(hugo: Browser, app: Flask, world: 
     assert "Being checked" in hugo.get("/staff-record").text
     work()
     checked = hugo.get(address(waiting))
-    assert summary(checked)["New"] == "1 time in a post"
+    assert summary(checked)["New"] == "1 period in post"
     assert "Loading your file" in load(hugo, checked).heading
     assert "Somebody else went on" in load(hugo, checked).text
     work()
@@ -426,8 +426,8 @@ def test_two_who_load_the_same_people_at_once_write_them_once(
     first, second = check(hugo, *rows), check(hana, *rows)
     tokens = [{"csrf_token": browser.token()} for browser in (hugo, hana)]
     done = at_once(lambda: load(hugo, first, **tokens[0]), lambda: load(hana, second, **tokens[1]))
-    assert sorted(summary(page)["New"] for page in done) == ["0 times in a post", "40 times in a post"]
-    assert sorted(summary(page)["Unchanged"] for page in done) == ["0 times in a post", "40 times in a post"]
+    assert sorted(summary(page)["New"] for page in done) == ["0 periods in post", "40 periods in post"]
+    assert sorted(summary(page)["Unchanged"] for page in done) == ["0 periods in post", "40 periods in post"]
     count = select(func.count(Person.id)).where(Person.first_name == "Ann")
     assert inside(app, world, lambda: db.session.scalar(count)) == 40
 
