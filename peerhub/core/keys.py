@@ -6,8 +6,10 @@ import hmac
 from base64 import urlsafe_b64encode
 from datetime import timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 class _Key:
@@ -43,6 +45,8 @@ def uncovered(kind: str, held: str, at_most: timedelta) -> str | None:
     Raises:
         RuntimeError: no key was installed.
     """
+    from cryptography.fernet import InvalidToken
+
     try:
         return _cover(kind).decrypt(held, ttl=int(at_most.total_seconds())).decode()
     except InvalidToken:
@@ -50,6 +54,8 @@ def uncovered(kind: str, held: str, at_most: timedelta) -> str | None:
 
 
 def _cover(kind: str) -> Fernet:
+    from cryptography.fernet import Fernet
+
     return Fernet(urlsafe_b64encode(hmac.new(_secret(), f"cover\n{kind}".encode(), sha256).digest()))
 
 
