@@ -85,6 +85,15 @@ def import_spells(
         except FileProblem as problem:
             raise Stopped(str(problem)) from problem
         db.session.commit()
+    _tell(outcome, dry_run=dry_run, only_good=only_good)
+
+
+def _tell(outcome: Outcome, *, dry_run: bool, only_good: bool) -> None:
+    """Say what was loaded, or would be, and what to type next.
+
+    Raises:
+        Stopped: nothing was loaded, though it was asked for.
+    """
     _say_problems(outcome)
     if not outcome.is_loaded:
         _say_places(outcome)

@@ -11,8 +11,8 @@ from uuid import UUID
 from wtforms import Field, HiddenField, IntegerField, SelectField
 from wtforms.validators import Length, Optional, ValidationError
 
-from peerhub.core.files import formula_sign
 from peerhub.core.forms import Form, Required
+from peerhub.core.formulas import formula_sign
 
 CHOOSE = ("", "Choose one")
 

@@ -13,8 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-Cell = str | int | float | bool | date | datetime | None
-"""What a cell read from a file can hold: text from CSV; text, numbers, booleans and dates from Excel."""
+from peerhub.core.formulas import Cell, neutralise, restore
 
 Wanted = Callable[[tuple[str, ...]], Sequence[int]]
 """Given the headings of a file, the places of the columns to keep."""
@@ -32,11 +31,6 @@ _FAULT_LIMIT = 10_000
 _COLUMN_LIMIT = 200
 _CELL_LIMIT = 32_767
 """The longest text Excel itself keeps in a cell."""
-
-_STARTS_FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
-_PROTECTED = re.compile(f"'+[{re.escape(_STARTS_FORMULA)}]")
-_SIGNS = {"\t": "a tab", "\r": "a line break", "\n": "a line break"}
-_NEEDS_PROTECTION = re.compile(f"'*[{re.escape(_STARTS_FORMULA)}]")
 
 _NOT_IN_EXCEL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Control characters that a workbook cannot hold."""
@@ -112,43 +106,6 @@ class Table:
     kind: str
     detail: str
     faults: tuple[RowFault, ...]
-
-
-def begins_like_formula(cell: object) -> bool:
-    """Whether a spreadsheet could run this text as a formula. A lone dash, often written for "none", is harmless."""
-    return isinstance(cell, str) and len(cell) > 1 and cell[0] in _STARTS_FORMULA
-
-
-def formula_sign(cell: object) -> str | None:
-    """What makes a cell one that a spreadsheet could run, in words; None where nothing does.
-
-    A protecting apostrophe and white space in front change nothing: what is held has neither.
-
-    >>> formula_sign("=1+1"), formula_sign(" '@SUM(1)"), formula_sign("O'Neil"), formula_sign("-")
-    ("'='", "'@'", None, None)
-    """
-    if not isinstance(cell, str) or cell[:1].isalnum():
-        return None
-    bare = str(restore(cell.strip()))
-    text = next((text for text in (cell.rstrip(), bare, bare.strip()) if begins_like_formula(text)), None)
-    return None if text is None else _SIGNS.get(text[0], f"'{text[0]}'")
-
-
-def neutralise(cell: object) -> object:
-    """Text made safe to open in a spreadsheet: an apostrophe in front only where it could be run as a formula.
-
-    Numbers, dates and booleans are returned as they are. `restore` undoes it exactly.
-    """
-    if isinstance(cell, str) and _NEEDS_PROTECTION.match(cell):
-        return "'" + cell
-    return cell
-
-
-def restore(cell: Cell) -> Cell:
-    """The text before `neutralise`: a protecting apostrophe is taken off."""
-    if isinstance(cell, str) and _PROTECTED.match(cell):
-        return cell[1:]
-    return cell
 
 
 def read_table(

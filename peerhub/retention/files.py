@@ -8,7 +8,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from peerhub.core.files import FileProblem, Table, read_table, restore
+from peerhub.core.files import FileProblem, Table, read_table
+from peerhub.core.formulas import restore
 from peerhub.retention.rules.facts import (
     NOT_RECORDED,
     STILL_OPEN,

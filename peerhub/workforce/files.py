@@ -6,16 +6,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
-from peerhub.core.files import (
-    UPLOAD_LIMIT,
-    FileProblem,
-    Table,
-    formula_sign,
-    read_table,
-    restore,
-    write_csv,
-    write_xlsx,
-)
+from peerhub.core.files import UPLOAD_LIMIT, FileProblem, Table, read_table, write_csv, write_xlsx
+from peerhub.core.formulas import formula_sign, restore
 from peerhub.workforce.rules.cells import text_of
 from peerhub.workforce.rules.column_match import HeadingMatch, match_chosen, match_headings
 from peerhub.workforce.rules.columns import COLUMNS, REASON, TEXT_COLUMNS, Column, Problem

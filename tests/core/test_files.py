@@ -13,14 +13,11 @@ from openpyxl import Workbook, load_workbook
 from peerhub.core.files import (
     FileProblem,
     Table,
-    begins_like_formula,
-    formula_sign,
-    neutralise,
     read_table,
-    restore,
     write_csv,
     write_xlsx,
 )
+from peerhub.core.formulas import begins_like_formula, formula_sign, neutralise, restore
 
 HELLO = "name,town\nZoë,Ely\n"
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peerhub.core.files import formula_sign, read_table
+from peerhub.core.files import read_table
+from peerhub.core.formulas import formula_sign
 from peerhub.workforce.files import StaffRecord, read_staff_record, write_refused, write_staff_record
 from peerhub.workforce.rules.columns import COLUMNS, Column
 from peerhub.workforce.rules.rows import SpellRow, read_row
