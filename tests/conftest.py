@@ -2,4 +2,9 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.fixtures.application", "tests.fixtures.demonstration", "tests.fixtures.pages"]
+pytest_plugins = [
+    "tests.fixtures.application",
+    "tests.fixtures.demonstration",
+    "tests.fixtures.letterbox",
+    "tests.fixtures.pages",
+]

@@ -59,13 +59,19 @@ def test_messages_of_ones_own_organisation_are_listed(browse: Browse, world: Wor
 
 
 @pytest.mark.parametrize(
-    ("state", "values"), [("sent", {"sent_at": THEN}), ("given_up", {"given_up_at": THEN}), ("waiting", {})]
+    ("state", "values"),
+    [
+        ("sent", {"sent_at": THEN}),
+        ("given_up", {"given_up_at": THEN}),
+        ("waiting", {}),
+        ("unsure", {"sent_at": THEN, "claimed_until": THEN}),
+    ],
 )
 def test_the_list_is_narrowed(
     state: str, values: dict[str, datetime], browse: Browse, world: World, desk: Desk
 ) -> None:
     desk.change(OutboxMail, world.message, **values)
-    for asked in ("sent", "given_up", "waiting"):
+    for asked in ("sent", "given_up", "waiting", "unsure"):
         assert len(states(browse(world.ada).get(f"/outbox?state={asked}"))) == (asked == state)
     assert len(states(browse(world.ada).get("/outbox?state=nonsense"))) == 1
 
@@ -111,6 +117,19 @@ def test_a_message_that_was_given_up_is_tried_anew(app: Flask, browse: Browse, w
         assert (row.given_up_at, row.tries) == (None, 0)
         mail.deliver(URL, "peerhub@example.org", fails)
         assert db.session.get_one(OutboxMail, world.message, populate_existing=True).tries == 1
+
+
+def test_a_message_of_which_nobody_knows_whether_it_left_can_be_sent_again(
+    app: Flask, browse: Browse, world: World, desk: Desk
+) -> None:
+    desk.change(OutboxMail, world.message, sent_at=THEN, claimed_until=THEN)
+    browser = browse(world.ada)
+    page = browser.get(f"/outbox/{world.message}")
+    assert "Not confirmed" in page.text
+    assert "It has most likely left" in page.text
+    assert "try to send the message again" in browser.post(f"/outbox/{world.message}/send").text
+    with app.app_context():
+        assert mail.deliver(URL, "peerhub@example.org", lambda *_sent: None) == 2
 
 
 def test_a_message_that_waits_is_left_alone(browse: Browse, world: World, desk: Desk) -> None:

@@ -10,10 +10,15 @@ from pathlib import Path
 
 import click
 
-from tests.bench import imports, pages, retention
+from tests.bench import imports, mails, pages, retention
 from tests.bench.lines import Line
 
-MEASURES: tuple[Callable[[Path], Iterator[Line]], ...] = (imports.measure, retention.measure, pages.measure)
+MEASURES: tuple[Callable[[Path], Iterator[Line]], ...] = (
+    imports.measure,
+    retention.measure,
+    mails.measure,
+    pages.measure,
+)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from peerhub.core import jobs, mail, scope
 from peerhub.core.database import db
 from peerhub.core.feature import Job
+from peerhub.core.smtp import Line
 from peerhub.workforce.models import Person
 from tests.fixtures.people import World
 
@@ -67,7 +68,12 @@ def test_a_job_is_about_no_organisation_until_it_says_so(app: Flask, world: Worl
 
 def test_sending_mail_is_safe_to_run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
-    monkeypatch.setattr(mail, "_smtp", lambda _url, recipient, _message: sent.append(recipient))
+
+    def send(_line: Line, _sender: str, recipient: str, _message: object, leaving: Callable[[], None]) -> None:
+        leaving()
+        sent.append(recipient)
+
+    monkeypatch.setattr(Line, "send", send)
     jobs.run(app, Job("writes", 60, lambda: mail.post("a@example.org", "Written", "…")))
     (job,) = jobs.of_mail("smtp://mail.example.org", "peerhub@example.org")
     assert jobs.run(app, job)

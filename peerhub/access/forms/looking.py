@@ -51,7 +51,16 @@ class OutboxFilter(Form):
     class Meta:
         csrf = False
 
-    state = PairField("Show", [("", "All"), ("waiting", "Waiting"), ("sent", "Sent"), ("given_up", "Given up")])
+    state = PairField(
+        "Show",
+        [
+            ("", "All"),
+            ("waiting", "Waiting"),
+            ("sent", "Sent"),
+            ("given_up", "Given up"),
+            ("unsure", "Not confirmed"),
+        ],
+    )
 
 
 def key_of(text: Any) -> UUID | None:

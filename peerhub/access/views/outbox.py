@@ -21,7 +21,7 @@ from peerhub.core.marks import requires
 from peerhub.core.tables import Column, Table, view_from_address
 from peerhub.core.time import moment
 
-TAGS = {queries.WAITING: "blue", queries.SENT: "green", queries.GIVEN_UP: "red"}
+TAGS = {queries.WAITING: "blue", queries.SENT: "green", queries.GIVEN_UP: "red", queries.UNSURE: "yellow"}
 COLUMNS: tuple[Column[queries.MessageLine], ...] = (
     Column("made", "Written", lambda row: row.made_at, show=lambda row: moment(row.made_at)),
     Column("recipient", "To", lambda row: row.recipient),
@@ -82,7 +82,7 @@ def message(message_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/outbox/<uuid:message_id>/send")
 @requires(Permission.OUTBOX_VIEW)
 def send_message(message_id: UUID) -> ResponseReturnValue:
-    """Try anew to send a message that was given up."""
+    """Try anew to send a message that was given up, or of which nobody knows whether it left."""
     row, form = queries.load_message(viewer(), message_id), ButtonForm()
     with form.attempt():
         actions.put_back(row)
