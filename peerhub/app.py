@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
     app.extensions["settings"] = settings
     app.extensions["jobs"] = (
         *jobs.of_mail(settings.mail_url, settings.mail_from),
+        *jobs.OWN,
         *(job for room in rooms for job in room.jobs),
     )
     _limit_tries(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -49,11 +50,24 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work done without being asked, every so many seconds. Must be safe to run twice."""
+    """Work done without being asked. Must be safe to run twice.
+
+    Attributes:
+        seconds: how long from one run to the next; None where it runs once a day.
+        daily_at: the time of day in London from which it runs once; a day that was missed is made up for once.
+
+    Raises:
+        ValueError: not exactly one of the two was given.
+    """
 
     name: str
-    seconds: int
+    seconds: int | None
     run: Callable[[], None]
+    daily_at: time | None = None
+
+    def __post_init__(self) -> None:
+        if (self.seconds is None) == (self.daily_at is None):
+            raise ValueError(f"{self.name}: say either every how many seconds, or at what time of day")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import ColumnElement, CursorResult, ForeignKey, Index, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
+from uuid_utils.compat import uuid7
 
 from peerhub.core.database import Base, Keyed, Stamped, db
 from peerhub.core.smtp import Line, LineLost, NoServer, Trouble
@@ -140,6 +141,13 @@ def drain(mail_url: str, sender: str, send: Given | None = None, claimed_by: UUI
             if sending.trouble is not None:
                 return Delivered(gone, sending.trouble)
     return Delivered(gone)
+
+
+def trial(sender: str, recipient: str, base_url: str) -> EmailMessage:
+    """A message that tries out the mail server."""
+    now = utc_now()
+    body = f"This message was sent to try out the mail server of PeerHub at {base_url}. There is nothing to do.\n"
+    return _Letter(uuid7(), recipient, "PeerHub can send mail", body, now, now, 0, now).written(sender)
 
 
 class _NotOurs(Exception):

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from peerhub.core import jobs
 from peerhub.core.database import db
 from peerhub.core.feature import Job
 
 SECONDS_TO_ANSWER = 60
-SECONDS_BETWEEN_TRIES = 20
+SECONDS_TO_END = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +28,14 @@ class Where:
 
 
 class Served(BaseApplication):  # type: ignore[misc]  # gunicorn comes without types
-    """The application behind gunicorn, loaded once and shared by every process."""
+    """The application behind gunicorn, loaded once and shared by every process; without work, it serves pages alone."""
 
     def __init__(self, app: Flask, where: Where, work: Iterable[Job]) -> None:
         self.application = app
         self.where = where
         self.work = tuple(work)
+        self.stop = threading.Event()
+        self.worker: threading.Thread | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -50,6 +49,7 @@ class Served(BaseApplication):  # type: ignore[misc]  # gunicorn comes without t
             "preload_app": True,
             "loglevel": "warning",
             "post_fork": lambda _server, _worker: self.begin(),
+            "worker_exit": lambda _server, _worker: self.end(),
             "control_socket_disable": True,
         }
         for name, value in settings.items():
@@ -65,27 +65,18 @@ class Served(BaseApplication):  # type: ignore[misc]  # gunicorn comes without t
         with self.application.app_context():
             for engine in db.engines.values():
                 engine.dispose(close=False)
-        threading.Thread(target=work_when_alone, args=(self.application, self.work), daemon=True).start()
+        if self.work:
+            self.worker = threading.Thread(target=self.do_work, daemon=True)
+            self.worker.start()
 
+    def do_work(self) -> None:
+        """Stand by for the work beside serving pages."""
+        from peerhub.core.worker import Worker  # noqa: PLC0415 - loads the scheduler, which no page needs
 
-def work_when_alone(app: Flask, work: Iterable[Job], stop: threading.Event | None = None) -> None:
-    """Wait until no other process on this machine does the work, then do it until told to stop or the process ends."""
-    stop = stop or threading.Event()
-    lock = Path(app.instance_path) / "jobs.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a", encoding="ascii") as handle:
-        while not taken(handle):
-            if stop.wait(SECONDS_BETWEEN_TRIES):
-                return
-        scheduler = jobs.start(app, work)
-        stop.wait()
-        scheduler.shutdown()
+        Worker(self.application, self.work, self.stop).run()
 
-
-def taken(handle: IO[str]) -> bool:
-    """Whether this process now holds the lock; it lets go of it when it ends, however it ends."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    def end(self) -> None:
+        """As the process ends: let a job that runs come to its end, within reason."""
+        self.stop.set()
+        if self.worker is not None:
+            self.worker.join(SECONDS_TO_END)

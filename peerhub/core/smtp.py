@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 SECONDS_TO_ANSWER = 20
 SECONDS_TO_TAKE = 300
 """How long a server may think about a message it was given whole: who hangs up sooner sends it twice (RFC 5321)."""
+USUAL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 TOO_BUSY = 421
 """A server's word that it hangs up now."""
 
@@ -52,10 +53,18 @@ class LineLost(Trouble):
 class Line:
     """A line to the mail server of an address such as ``smtp+starttls://user:password@mail.example.org:587``."""
 
-    def __init__(self, mail_url: str, seconds: float = SECONDS_TO_ANSWER) -> None:
+    def __init__(
+        self, mail_url: str, seconds: float = SECONDS_TO_ANSWER, seconds_to_take: float = SECONDS_TO_TAKE
+    ) -> None:
         self.address = urlsplit(mail_url)
         self.seconds = seconds
+        self.seconds_to_take = seconds_to_take
         self.server: smtplib.SMTP | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that the address names, or the usual one."""
+        return self.address.port or USUAL_PORTS[self.address.scheme]
 
     def send(self, sender: str, recipient: str, message: EmailMessage, leaving: Callable[[], None]) -> None:
         """Send one message to one address.
@@ -114,11 +123,10 @@ class Line:
         host, scheme = self.address.hostname or "localhost", self.address.scheme
         if scheme == "smtps":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, self.address.port or 465, timeout=self.seconds, context=ssl.create_default_context()
+                host, self.port, timeout=self.seconds, context=ssl.create_default_context()
             )
         else:
-            usual = 587 if scheme == "smtp+starttls" else 25
-            server = smtplib.SMTP(host, self.address.port or usual, timeout=self.seconds)
+            server = smtplib.SMTP(host, self.port, timeout=self.seconds)
         try:
             if scheme == "smtp+starttls":
                 server.starttls(context=ssl.create_default_context())
@@ -149,7 +157,7 @@ class Line:
         if code != 354:
             raise smtplib.SMTPDataError(code, said)
         leaving()
-        self._wait_at_most(server, max(self.seconds, SECONDS_TO_TAKE))
+        self._wait_at_most(server, self.seconds_to_take)
         server.send(re.sub(rb"(?m)^\.", b"..", words) + b".\r\n")
         code, said = server.getreply()
         self._wait_at_most(server, self.seconds)

@@ -6,17 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from time import monotonic
 
 import pytest
-from flask import Flask
-
-from peerhub.core import serving
-from peerhub.core.feature import Job
 
 PEERHUB = [sys.executable, "-c", "from peerhub.cli.main import main; main()"]
 
@@ -62,25 +57,3 @@ def test_pages_come_over_the_wire(served: int) -> None:
     assert b"<h1" in body
     assert "default-src 'none'" in (answer.getheader("Content-Security-Policy") or "")
     assert (ask(served, "/")[0].getheader("Location") or "").startswith("/sign-in")
-
-
-def test_only_one_holder_of_the_lock_at_a_time(tmp_path: Path) -> None:
-    lock = tmp_path / "jobs.lock"
-    with lock.open("a") as first, lock.open("a") as second:
-        assert serving.taken(first)
-        assert not serving.taken(second)
-        first.close()
-        assert serving.taken(second), "the standby takes over when the first is gone"
-
-
-def test_the_work_is_done_by_whoever_holds_the_lock(app: Flask) -> None:
-    done, stop = threading.Event(), threading.Event()
-    work = [Job("a test", 1, done.set)]
-    worker = threading.Thread(target=serving.work_when_alone, args=(app, work, stop))
-    worker.start()
-    assert done.wait(20)
-    stop.set()
-    worker.join(20)
-    assert not worker.is_alive()
-    with (Path(app.instance_path) / "jobs.lock").open("a") as other:
-        assert serving.taken(other), "the lock is let go"

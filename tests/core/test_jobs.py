@@ -84,14 +84,3 @@ def test_sending_mail_is_safe_to_run_twice(app: Flask, monkeypatch: pytest.Monke
 def test_there_is_a_job_for_mail_only_where_there_is_a_server(make_app: Callable[..., Flask]) -> None:
     assert "mail" not in [job.name for job in make_app().extensions["jobs"]]
     assert "mail" in [job.name for job in make_app(mail_url="smtp://mail.example.org").extensions["jobs"]]
-
-
-def test_each_job_is_put_on_the_clock_once(app: Flask) -> None:
-    work = [Job("one", 3600, lambda: None), Job("two", 7200, lambda: None)]
-    scheduler = jobs.start(app, work)
-    try:
-        planned = {job.id: job.trigger.interval.total_seconds() for job in scheduler.get_jobs()}
-        assert planned == {"one": 3600, "two": 7200}
-        assert {job.max_instances for job in scheduler.get_jobs()} == {1}
-    finally:
-        scheduler.shutdown(wait=True)

@@ -119,7 +119,7 @@ def test_a_server_that_stays_away_for_days_is_given_up(in_app: Flask, nobody: in
 def test_a_server_that_says_nothing_is_left_soon_and_the_messages_wait(
     in_app: Flask, silent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp.Line.__init__, "__defaults__", (0.2,))
+    monkeypatch.setattr(smtp.Line.__init__, "__defaults__", (0.2, 0.2))
     write(*TEN)
     done = mail.drain(f"smtp://127.0.0.1:{silent}", SENDER)
     assert isinstance(done.trouble, smtp.NoServer)
