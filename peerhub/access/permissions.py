@@ -40,6 +40,7 @@ class Permission(StrEnum):
     SETTINGS_MANAGE = "settings_manage"
     AUDIT_VIEW = "audit_view"
     OUTBOX_VIEW = "outbox_view"
+    JOBS_VIEW = "jobs_view"
 
 
 class Role(StrEnum):
@@ -118,6 +119,6 @@ MATRIX: dict[Role, frozenset[Permission]] = {
     Role.QI_COACH: frozenset({P.ORGANISATIONS_VIEW}),
     # Runs the system; no personal content.
     Role.SYSTEM_ADMINISTRATOR: frozenset({
-        P.USERS_MANAGE, P.SETTINGS_MANAGE, P.AUDIT_VIEW, P.OUTBOX_VIEW,
+        P.USERS_MANAGE, P.SETTINGS_MANAGE, P.AUDIT_VIEW, P.OUTBOX_VIEW, P.JOBS_VIEW,
     }),
 }  # fmt: skip

@@ -7,6 +7,7 @@ import click
 from peerhub.cli.retention import retention
 from peerhub.cli.running import Stopped, running
 from peerhub.cli.staff import exporting, importing
+from peerhub.cli.work import jobs, mail_group, worker
 
 KINDS = ("nhs_trust", "vcse", "independent", "icb", "programme")
 """Kinds of organisation, as `peerhub.access.rules.OrganisationKind` has them."""
@@ -22,7 +23,7 @@ def main() -> None:
     """
 
 
-for command in (retention, importing, exporting):
+for command in (retention, importing, exporting, worker, jobs, mail_group):
     main.add_command(command)
 
 
@@ -122,14 +123,15 @@ def reset_link(email: str, port: int) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on.")
 @click.option("--processes", default=2, show_default=True, help="How many processes serve pages.")
-def serve(host: str, port: int, processes: int) -> None:
-    """Serve PeerHub from this machine, and send its mail.
+@click.option("--no-worker", is_flag=True, help="Serve pages alone: `peerhub worker` runs elsewhere.")
+def serve(*, host: str, port: int, processes: int, no_worker: bool) -> None:
+    """Serve PeerHub from this machine, and do what `peerhub worker` does: send its mail, tidy up.
 
     Stop it with Ctrl-C.
     """
     with running(base_url=f"http://{host}:{port}") as app:
         from peerhub.core.serving import Served, Where
 
-        served = Served(app, Where(host, port, processes), app.extensions["jobs"])
+        served = Served(app, Where(host, port, processes), () if no_worker else app.extensions["jobs"])
     click.echo(f"PeerHub is at http://{host}:{port} (stop it with Ctrl-C)")
     served.run()

@@ -47,6 +47,7 @@ def test_every_role_and_kind_has_words_and_the_matrix_names_every_role() -> None
 def test_the_system_administrator_sees_no_personal_content() -> None:
     assert MATRIX[Role.SYSTEM_ADMINISTRATOR] == {
         Permission.USERS_MANAGE, Permission.SETTINGS_MANAGE, Permission.AUDIT_VIEW, Permission.OUTBOX_VIEW,
+        Permission.JOBS_VIEW,
     }  # fmt: skip
     for role in NATIONAL:
         assert MATRIX[role] == {Permission.ORGANISATIONS_VIEW}

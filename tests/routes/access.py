@@ -51,6 +51,7 @@ ROUTES = {
     "access.organisation": Route(lambda world: {"organisation_id": world.trust}),
     "access.audit_log": Route(),
     "access.outbox": Route(),
+    "access.jobs": Route(),
     "access.message": about("message_id", "message", "stranger_message"),
     "access.send_message": about("message_id", "message", "stranger_message"),
 }
