@@ -52,6 +52,10 @@ def test_a_daily_job_has_its_day_by_the_clock_on_the_wall(now: datetime, day: da
     assert day_due(time(6), now) == day
 
 
+def test_the_day_is_londons_where_it_is_already_tomorrow_there() -> None:
+    assert day_due(time(0, 15), datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == date(2026, 7, 1)
+
+
 def test_clocks_that_change_neither_skip_nor_double_a_day() -> None:
     """In March 1:30am does not come; in October it comes twice. Looked at every ten minutes, each day comes once."""
     for start in (datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -131,9 +132,7 @@ def test_one_of_two_workers_is_at_work_and_the_other_takes_over(app: Flask) -> N
 @on_postgres
 def test_a_worker_whose_connection_is_lost_stops_its_jobs_and_stands_by(app: Flask) -> None:
     done: list[str] = []
-    with (
-        working(app, Job("first", 1, lambda: done.append("first"))) as first,
-    ):
+    with working(app, Job("first", 1, lambda: done.append("first"))) as first:
         until(lambda: "first" in done, "the first does the work")
         with working(app, Job("second", 1, lambda: done.append("second"))):
             assert isinstance(first.lock, AdvisoryLock)
@@ -169,6 +168,22 @@ def test_work_that_is_overdue_or_was_cut_off_is_done_at_once_and_the_rest_in_its
             (Outcome.OK, "again"),
         ]
         assert [row.why.value for row in rows if row.name == "never"] == ["catching_up"]
+
+
+def test_a_job_that_may_be_what_ends_the_worker_is_told_cut_off_and_left_for_a_while(app: Flask) -> None:
+    done: list[str] = []
+    with app.app_context():
+        for minutes in (3, 2, 1):
+            cut = None if minutes == 1 else Outcome.CUT_OFF
+            began = runs.utc_now() - timedelta(minutes=minutes)
+            db.session.add(JobRun(name="deadly", why=runs.Why.ON_TIME, started_at=began, outcome=cut))
+        db.session.commit()
+    with working(
+        app, Job("deadly", 3600, lambda: done.append("deadly")), Job("other", 3600, lambda: done.append("other"))
+    ):
+        until(lambda: "other" in done, "the work is done")
+        until(lambda: not going(app), "no run goes on")
+    assert done == ["other"]
 
 
 def going(app: Flask) -> int:
