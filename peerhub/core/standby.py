@@ -86,6 +86,7 @@ class AdvisoryLock:
         self.engine = engine
         self.key = int.from_bytes(blake2b(f"peerhub {name}".encode(), digest_size=8).digest(), signed=True)
         self.connection: Connection | None = None
+        self.was_taken = False
 
     def take(self) -> bool:
         """Whether this holder has it now."""
@@ -95,10 +96,11 @@ class AdvisoryLock:
                 for statement in NOTICED_BY_SERVER:
                     self.connection.execute(text(statement))
             asked = self.connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": self.key})
-            return bool(asked.scalar_one())
+            self.was_taken = bool(asked.scalar_one())
         except SQLAlchemyError:
             self.release()
             raise
+        return self.was_taken
 
     def is_held(self) -> bool:
         """Whether this session still has it; a connection that is lost has let go of it."""
@@ -116,13 +118,14 @@ class AdvisoryLock:
             return False
 
     def release(self) -> None:
-        """Let go of it, by ending its session."""
+        """Let go of it, and end its session, which may take the server a moment longer."""
         if self.connection is not None:
-            with suppress(SQLAlchemyError):
-                self.connection.invalidate()
+            if self.was_taken:
+                with suppress(SQLAlchemyError):
+                    self.connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self.key})
             with suppress(SQLAlchemyError):
                 self.connection.close()
-            self.connection = None
+        self.connection, self.was_taken = None, False
 
 
 def lock_of(app: Flask, name: str) -> Lock:
