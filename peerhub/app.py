@@ -18,7 +18,7 @@ from peerhub.access import audit
 from peerhub.access.rules import Viewer
 from peerhub.access.views import guard
 from peerhub.config import Settings, from_environment
-from peerhub.core import assets, faults, health, jobs, keys, logs, marks, wording
+from peerhub.core import assets, faults, health, jobs, keys, logs, marks, sealed, wording
 from peerhub.core.database import db
 from peerhub.core.feature import Feature, NavigationItem, QuickAction
 from peerhub.core.menu import header_parameters
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
     _configure(app, settings)
     logs.install(app, settings.log_level)
     keys.install(settings.secret_key)
+    sealed.install(settings.note_keys, settings.secret_key)
     db.init_app(app)
     install_headers(app, https=settings.secure_cookies)
     make_templates_strict(app)
@@ -55,11 +56,7 @@ def create_app(settings: Settings | None = None, features: Sequence[Feature] = F
     faults.install(app)
     assets.install(app, ROOT / "static")
     wording.install(app)
-    for room in rooms:
-        if room.blueprint is not None:
-            app.register_blueprint(room.blueprint)
-        if room.listen is not None:
-            room.listen()
+    _open_rooms(app, rooms)
     if not any(rule.rule == "/" for rule in app.url_map.iter_rules()):
         app.add_url_rule("/", "start", marks.signed_in(_first_page))
     app.extensions["rooms"] = rooms
@@ -85,6 +82,16 @@ def _trust(app: Flask, proxies: int) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]  # Flask's documented way
     else:
         logs.watch_for_proxy(app)
+
+
+def _open_rooms(app: Flask, rooms: Sequence[Feature]) -> None:
+    for room in rooms:
+        if room.blueprint is not None:
+            app.register_blueprint(room.blueprint)
+        if room.listen is not None:
+            room.listen()
+        if room.gather is not None:
+            room.gather(rooms)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 import re
 import secrets
@@ -42,6 +44,7 @@ class Settings:
     upload_megabytes: int = 10
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    note_keys: tuple[str, ...] = ()
 
     @property
     def secure_cookies(self) -> bool:
@@ -82,6 +85,7 @@ def from_environment(environ: Mapping[str, str] | None = None, *, base_url: str 
         upload_megabytes=_whole(env, "PEERHUB_UPLOAD_MEGABYTES", Settings.upload_megabytes, least=1),
         trusted_proxies=_whole(env, "PEERHUB_TRUSTED_PROXIES", 0, least=0),
         log_level=_log_level(env.get("PEERHUB_LOG_LEVEL") or Settings.log_level),
+        note_keys=_note_keys(env.get("PEERHUB_NOTE_KEYS", "")),
     )
 
 
@@ -135,6 +139,21 @@ def _log_level(given: str) -> str:
     if given.upper() not in LOG_LEVELS:
         raise SettingRefused(f"PEERHUB_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
     return given.upper()
+
+
+def _note_keys(given: str) -> tuple[str, ...]:
+    """Keys that seal notes, the newest first; without any, a key made from the secret does it."""
+    keys = tuple(key.strip() for key in given.split(",") if key.strip())
+    if not all(_is_key(key) for key in keys):
+        raise SettingRefused("PEERHUB_NOTE_KEYS must hold keys made by peerhub rotate-keys --new, with commas between")
+    return keys
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, altchars=b"-_", validate=True)) == 32
+    except (binascii.Error, ValueError):
+        return False
 
 
 def _mail_url(given: str) -> str:

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     RETENTION_VIEW = "retention_view"
     RETENTION_INDIVIDUALS = "retention_individuals"
     RETENTION_PUBLISH = "retention_publish"
+    MEETINGS_OWN = "meetings_own"
+    MEETINGS_ARRANGE = "meetings_arrange"
     ORGANISATIONS_VIEW = "organisations_view"
     USERS_MANAGE = "users_manage"
     SETTINGS_MANAGE = "settings_manage"
@@ -79,8 +81,8 @@ LABELS: dict[Role, str] = {
 }
 
 P = Permission
-OWN = frozenset({P.OWN_RECORD, P.OWN_EQUALITY, P.OWN_ADJUSTMENTS})
-"""One's own record and what goes with it: whoever works in the organisation may have one, whatever their role.
+OWN = frozenset({P.OWN_RECORD, P.OWN_EQUALITY, P.OWN_ADJUSTMENTS, P.MEETINGS_OWN})
+"""One's own record, and what goes with it, and the meetings one is asked to: whoever works in the organisation may have one, whatever their role.
 
 So every role that belongs to an organisation holds them. The national roles belong to none; a system administrator runs
 the system without a sight of anybody's record, and reads what is held of themselves on “What PeerHub holds about you”.
@@ -94,9 +96,12 @@ MATRIX: dict[Role, frozenset[Permission]] = {
         P.POSTS_VIEW, P.POSTS_EDIT, P.SPELLS_EDIT, P.TEAMS_EDIT, P.STAFF_IMPORT, P.STAFF_EXPORT,
         P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RECRUITMENT_EDIT,
         P.RETENTION_VIEW, P.RETENTION_INDIVIDUALS, P.RETENTION_PUBLISH,
+        P.MEETINGS_ARRANGE,
     }),
     # Their own caseload: the people of the teams they hold the role for.
-    Role.PEER_SUPERVISOR: OWN | frozenset({P.PEOPLE_VIEW, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW}),
+    Role.PEER_SUPERVISOR: OWN | frozenset({
+        P.PEOPLE_VIEW, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW, P.MEETINGS_ARRANGE,
+    }),
     # Their own record.
     Role.PEER_WORKER: OWN,
     # Their own team: posts, and the adjustments agreed with them.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from peerhub.cli.keys import rotate_keys
 from peerhub.cli.retention import retention
 from peerhub.cli.running import Stopped, running
 from peerhub.cli.staff import exporting, importing
@@ -23,7 +24,7 @@ def main() -> None:
     """
 
 
-for command in (retention, importing, exporting, worker, jobs, mail_group):
+for command in (retention, importing, exporting, worker, jobs, mail_group, rotate_keys):
     main.add_command(command)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
@@ -106,6 +106,8 @@ class Feature:
         places: given a viewer, the parts of their organisation that a role can be held for.
         due: given a viewer and a day, what needs them now.
         personal_data: given a :class:`Subject`, what the room holds of them, for a subject access request.
+        meeting_kinds: what people of this room meet for; the room of meetings takes them in.
+        gather: given every room, takes in what the others declare for this one. Called once, at start-up.
     """
 
     name: str
@@ -118,3 +120,5 @@ class Feature:
     jobs: tuple[Job, ...] = ()
     personal_data: tuple[Callable[[Subject], Held], ...] = ()
     listen: Callable[[], None] | None = None
+    meeting_kinds: tuple[Any, ...] = ()
+    gather: Callable[[Sequence[Feature]], None] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
@@ -35,6 +36,7 @@ def test_without_an_instance_folder_it_stands_beside_where_one_is(
     assert from_environment({}).instance == tmp_path / "instance"
 
 
+KEY, OTHER_KEY = urlsafe_b64encode(b"k" * 32).decode(), urlsafe_b64encode(b"o" * 32).decode()
 USED = [
     ("database_url", "postgres://u@h/d", "postgresql+psycopg://u@h/d"),
     ("database_url", "postgresql://u@h/d?sslmode=require", "postgresql+psycopg://u@h/d?sslmode=require"),
@@ -57,6 +59,8 @@ USED = [
     ("trusted_proxies", "1", 1),
     ("trusted_proxies", "", 0),
     ("log_level", "warning", "WARNING"),
+    ("note_keys", f"{KEY}, {OTHER_KEY},", (KEY, OTHER_KEY)),
+    ("note_keys", "", ()),
 ]
 
 
@@ -86,6 +90,8 @@ REFUSED = [
     ("UPLOAD_MEGABYTES", "1.5", "whole number"),
     ("TRUSTED_PROXIES", "-1", "0 or more"),
     ("LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+    ("NOTE_KEYS", "a word", "rotate-keys --new"),
+    ("NOTE_KEYS", f"{KEY},{KEY[:40]}", "rotate-keys --new"),
 ]
 
 
@@ -93,7 +99,7 @@ REFUSED = [
 def test_a_setting_that_will_not_do_is_refused_by_its_name(name: str, given: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(SettingRefused, match=f"PEERHUB_{name}.*{re.escape(words)}") as told:
         read(tmp_path, **{f"PEERHUB_{name}": given})
-    if name == "SECRET_KEY":
+    if name in {"SECRET_KEY", "NOTE_KEYS"}:
         assert given not in str(told.value)
 
 

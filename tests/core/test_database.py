@@ -26,6 +26,7 @@ NOBODY_BREAKS = {
     "uq_user_session_key": "drawn at random, 256 bits",
     "uq_single_use_link_digest": "a digest of what is drawn at random",
     "uq_user_session_digest": "a digest of what is drawn at random",
+    "uq_calendar_feed_digest": "a digest of what is drawn at random",
     "ck_single_use_link_owner": "links are made by our own code, with their owner",
 }
 """Constraints without words, each with why no form can break it."""

@@ -1,0 +1,1 @@
+"""Meetings: series, occurrences, registers, actions and calendars; everything people meet for."""

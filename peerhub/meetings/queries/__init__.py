@@ -1,0 +1,1 @@
+"""Meetings as a viewer may see them."""

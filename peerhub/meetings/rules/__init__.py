@@ -1,0 +1,1 @@
+"""What is true of meetings with nothing but its arguments in hand."""
