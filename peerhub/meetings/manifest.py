@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peerhub.core.feature import Feature
-from peerhub.meetings import models as _models  # noqa: F401 - its tables are there with the room
+from peerhub.meetings.jobs import JOBS
+from peerhub.meetings.listeners import listen
 from peerhub.meetings.rules.kinds import know
 
 
@@ -14,4 +15,4 @@ def gather_kinds(rooms: Sequence[Feature]) -> None:
     know(kind for room in rooms for kind in room.meeting_kinds)
 
 
-FEATURE = Feature(name="meetings", gather=gather_kinds)
+FEATURE = Feature(name="meetings", gather=gather_kinds, listen=listen, jobs=JOBS)
