@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import time
 from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
 
-from wtforms import Field, HiddenField, IntegerField, SelectField
+from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import Length, Optional, ValidationError
 
 from peerhub.core.forms import Form, Required
@@ -103,6 +104,66 @@ class WholeField(IntegerField):
 def _number(number: int) -> str:
     """A number as it is said: with a comma from five figures on, so that years have none."""
     return f"{number:,}" if number >= 10_000 else str(number)
+
+
+class ClockField(Field):
+    """A time of day as people type it: 9:30, 2pm, 14:00. Data is a :class:`datetime.time` or None."""
+
+    def __init__(self, label: str, required: str | None = None, **kwargs: Any) -> None:
+        super().__init__(label, [Required(required)] if required else [Optional()], **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a time; what is none is told with what would do."""
+        sent = (valuelist[0] if valuelist else "").strip()
+        self.data = clock_from(sent)
+        if sent and self.data is None:
+            name = self.label.text.partition(" (")[0]
+            raise ValueError(f"{name} must be a time, such as 9:30am or 2pm")
+
+
+def clock_from(typed: str) -> time | None:
+    """A time of day from what was typed, or None where it is none.
+
+    >>> [f"{clock_from(typed):%H:%M}" for typed in ("9:30", "2pm", "2.15 PM", "14:00", "12am", "noon", "9", "1430")]
+    ['09:30', '14:00', '14:15', '14:00', '00:00', '12:00', '09:00', '14:30']
+    >>> clock_from("25:00"), clock_from("3"), clock_from("13pm"), clock_from("10:60"), clock_from("soon")
+    (None, None, None, None, None)
+    """
+    plain = typed.casefold().replace(" ", "").replace(".", ":")
+    plain = {"noon": "12pm", "midday": "12pm", "midnight": "12am"}.get(plain, plain)
+    found = re.fullmatch(r"([0-9]{1,2})(?::?([0-5][0-9]))?([ap]m)?", plain)
+    if found is None:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    elif found[2] is None and hour < 7:
+        return None
+    return time(hour, minute) if hour < 24 else None
+
+
+class CodesField(SelectMultipleField):
+    """Any of some codes by their words, which the view sets. Data is a list of codes."""
+
+    def __init__(self, label: str, required: str | None = None, **kwargs: Any) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        super().__init__(label, [Required(required)] if required else [], choices=offered([]), **kwargs)
+
+    def offer(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Set what can be chosen."""
+        self.pairs = list(pairs)
+
+    def iter_choices(self) -> Any:
+        """The choices, the held ones marked."""
+        for value, text in self.pairs:
+            yield value, text, value in (self.data or []), {}
+
+    def pre_validate(self, form: Any) -> None:
+        """Only what was offered can be chosen."""
+        if not set(self.data or []) <= {value for value, _ in self.pairs}:
+            raise ValidationError("Choose from the list")
 
 
 class WordField(SelectField):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -215,15 +215,19 @@ def _common(field: Field) -> dict[str, Any]:
 
 
 def shown(value: Any) -> str:
-    """A value as an input holds it: a number without the zeros that its column adds.
+    """A value as an input holds it: a number without the zeros that its column adds, a time without seconds.
 
     >>> from decimal import Decimal
     >>> shown(Decimal("0.60000")), shown(Decimal("1.00000")), shown(Decimal("100")), shown(None), shown("0.60")
     ('0.6', '1', '100', '', '0.60')
+    >>> shown(time(9, 30))
+    '09:30'
     """
     if isinstance(value, Decimal):
         plain = f"{value:f}"
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return "" if value is None else str(value)
 
 

@@ -53,6 +53,15 @@ def clock_time(moment: datetime) -> str:
     return f"{hour}{half}" if local.minute == 0 else f"{hour}:{local.minute:02d}{half}"
 
 
+def wall(slot: datetime) -> str:
+    """Say a local time, as a clock on a wall in London shows it.
+
+    >>> wall(datetime.fromisoformat("2025-11-14T13:30"))
+    'Fri 14 November 2025, 1:30pm'
+    """
+    return moment(slot.replace(tzinfo=LONDON))
+
+
 def moment(when: datetime | None) -> str:
     """Say a moment: its day and its time.
 

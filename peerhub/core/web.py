@@ -92,11 +92,19 @@ class PeerHub(Flask):
             db.session.commit()
         for keep in self.after_reading:
             keep()
+        for act in g.pop("later", ()):
+            act()
+            db.session.commit()
         return answer
 
     def log_exception(self, exc_info: Any) -> None:
         """What no error page could tell, without the address and the words that Flask would write."""
         tell_fault(exc_info[1])
+
+
+def later(act: Callable[[], None]) -> None:
+    """Do something once the page is done, in a transaction of its own: what a page that only reads may leave behind."""
+    g.setdefault("later", []).append(act)
 
 
 def has_written(session: Session) -> bool:

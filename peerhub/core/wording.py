@@ -22,6 +22,7 @@ def install(app: Flask) -> None:
         long_date=time.long_date,
         short_date=time.short_date,
         moment=time.moment,
+        wall=time.wall,
         clock_time=time.clock_time,
         counted=counted,
     )

@@ -20,10 +20,23 @@ from peerhub.core.marks import Mark, mark_of
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 from tests.fixtures.sessions import sessions_of
-from tests.routes import access, core, home, imports, people, personal, places, privacy, recruitment, reports, retention
+from tests.routes import (
+    access,
+    core,
+    home,
+    imports,
+    meetings,
+    people,
+    personal,
+    places,
+    privacy,
+    recruitment,
+    reports,
+    retention,
+)
 from tests.routes.route import Parameters, Route
 
-ROOMS = (access, core, home, imports, people, personal, places, privacy, recruitment, reports, retention)
+ROOMS = (access, core, home, imports, meetings, people, personal, places, privacy, recruitment, reports, retention)
 TABLE: dict[str, Route] = {endpoint: route for room in ROOMS for endpoint, route in room.ROUTES.items()}
 WRITTEN_ANYWAY = {"audit_entry", "sign_in_attempt"}
 """What a refused request may leave behind: that it was made."""

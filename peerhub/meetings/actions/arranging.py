@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -331,8 +331,3 @@ def planned_from(series_id: UUID, day: date) -> list[Meeting]:
             .order_by(Meeting.starts_at, Meeting.id)
         )
     )
-
-
-def asked(rows: Iterable[MeetingParty]) -> list[Party]:
-    """The parties in some rows, guests left out."""
-    return [party for row in rows if (party := party_in(row)) is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -73,6 +73,11 @@ def check_pattern(pattern: Pattern) -> None:
         raise DomainError("Between its first and last day it would never meet. Change one of them", "ends")
 
 
+def first_slots(pattern: Pattern, most: int) -> list[datetime]:
+    """The first slots of a pattern, within the horizon."""
+    return pattern.slots(pattern.starts, horizon(pattern.starts), bank_holidays())[:most]
+
+
 def refuse_overlap(others: Sequence[str]) -> None:
     """Refuse a series that overlaps others of its kind and place, naming the first.
 
@@ -113,7 +118,9 @@ def move_all(  # noqa: PLR0913 - what of a series may change when it is moved
     series.expect(version)
     refuse_if(minutes_refusal(minutes))
     _refuse_over(series, from_day)
-    pattern = replace(pattern, starts=max(pattern.starts, from_day), ends=pattern.ends or series.ends)
+    pattern = replace(pattern, ends=pattern.ends or series.ends)
+    if pattern.starts < min(from_day, today()):
+        raise DomainError("The first day must be today or later", "starts")
     check_pattern(pattern)
     if not overlap_is_meant:
         others = overlapping(pattern, series.kind, minutes, series.team_id, series.service_line_id, series.id)
@@ -123,7 +130,7 @@ def move_all(  # noqa: PLR0913 - what of a series may change when it is moved
     old = planned_from(series.id, from_day)
     new = _following(series, from_day, pattern, minutes=minutes, how=how, place=place, link=link)
     make_ahead(new, max(horizon(today()), series.made_until or from_day))
-    coming = planned_from(new.id, from_day)
+    coming = planned_from(new.id, pattern.starts)
     for before, after in zip(old, coming, strict=False):
         point_to(before, after)
     for before in old[len(coming) :]:

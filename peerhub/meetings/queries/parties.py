@@ -16,7 +16,7 @@ from peerhub.core import scope
 from peerhub.core.database import db
 from peerhub.core.errors import NotFound
 from peerhub.core.time import today
-from peerhub.meetings.models import MeetingAction, MeetingParty, SeriesParty
+from peerhub.meetings.models import Meeting, MeetingAction, MeetingParty, SeriesParty
 from peerhub.meetings.rules.kinds import MeetingKind
 from peerhub.meetings.rules.parties import Party
 from peerhub.workforce.models import Person, Post, Spell, Team
@@ -27,11 +27,17 @@ SOMEBODY = "Somebody"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Somebody who can be asked. ``is_of_place`` when they work where the meeting is for."""
+    """Somebody who can be asked.
+
+    Attributes:
+        is_of_place: they work where the meeting is for.
+        is_colleague: they have a part to play beside the peers': they lead, manage or support.
+    """
 
     party: Party
     name: str
     is_of_place: bool
+    is_colleague: bool = False
 
 
 def party_in(row: MeetingParty | SeriesParty | MeetingAction) -> Party | None:
@@ -39,6 +45,11 @@ def party_in(row: MeetingParty | SeriesParty | MeetingAction) -> Party | None:
     if row.person_id is None and row.user_id is None:
         return None
     return Party(row.person_id, row.user_id)
+
+
+def parties_in(meeting: Meeting) -> list[Party]:
+    """Who is in a meeting, guests left out."""
+    return [party for row in meeting.parties if (party := party_in(row)) is not None]
 
 
 def own_party(viewer: Viewer) -> Party:
@@ -84,8 +95,9 @@ def choices(
         found[party] = Choice(party, f"{preferred or first} {last}".strip(), key in of_place)
     for user_id, name, person_id in _colleagues(day):
         party = Party(person_id=person_id) if person_id else Party(user_id=user_id)
-        found.setdefault(party, Choice(party, name, person_id in of_place))
-    found.setdefault(own, Choice(own, viewer.name, is_of_place=False))
+        known = found.get(party)
+        found[party] = Choice(party, known.name if known else name, person_id in of_place, is_colleague=True)
+    found.setdefault(own, Choice(own, viewer.name, is_of_place=False, is_colleague=True))
     return sorted(found.values(), key=_place_first)
 
 

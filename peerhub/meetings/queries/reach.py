@@ -106,3 +106,8 @@ def may_arrange(viewer: Viewer, kind: MeetingKind, service_line_id: UUID | None,
         viewer.may(permission) and viewer.reach(permission).covers(service_line_id, team_id)
         for permission in kind.arranges
     )
+
+
+def oversees_any(viewer: Viewer) -> bool:
+    """Whether there is any kind of meeting that the viewer may see without being in it."""
+    return any(viewer.may(*kind.oversees) for kind in all_kinds() if kind.oversees)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -12,16 +12,16 @@ from sqlalchemy.orm import selectinload
 from peerhub.access.rules import Viewer
 from peerhub.core.database import db
 from peerhub.core.errors import NotFound
-from peerhub.core.holidays import bank_holidays
+from peerhub.core.holidays import bank_holidays, known_until
 from peerhub.core.time import today
-from peerhub.meetings.models import Meeting, Series, SeriesParty
+from peerhub.meetings.models import Meeting, MeetingParty, Series, SeriesParty
 from peerhub.meetings.queries.meetings import MeetingLine, first_moment, lines_of, place_names
 from peerhub.meetings.queries.parties import names_of, party_in
 from peerhub.meetings.queries.reach import changed_by, comes, series_seen
 from peerhub.meetings.rules.clashes import lasting
 from peerhub.meetings.rules.kinds import MeetingKind, kind_of
 from peerhub.meetings.rules.parties import Party
-from peerhub.meetings.rules.recurrence import HORIZON_DAYS, Pattern, said, to_moment
+from peerhub.meetings.rules.recurrence import HORIZON_DAYS, Pattern, moved_to, said, to_moment
 from peerhub.meetings.rules.words import How, Part, State
 
 MOST_TO_COME = 12
@@ -73,10 +73,17 @@ class SeriesPage:
     how: How
     place: str
     made_until: date | None
+    skips_holidays: bool
     people: tuple[Regular, ...]
     to_come: tuple[MeetingLine, ...]
     follows_id: UUID | None
     may_change: bool
+
+    @property
+    def holidays_unknown_from(self) -> date | None:
+        """From when on bank holidays are not known yet, where meetings that leave them out are made beyond that."""
+        beyond = self.made_until is not None and self.made_until > known_until() and self.skips_holidays
+        return known_until() + A_DAY if beyond else None
 
 
 def load_series(viewer: Viewer, series_id: UUID) -> Series:
@@ -169,6 +176,7 @@ def series_page(viewer: Viewer, series: Series) -> SeriesPage:
         how=series.how,
         place=series.place,
         made_until=series.made_until,
+        skips_holidays=series.skips_holidays,
         people=tuple(_regular(row, names) for row in people),
         to_come=tuple(lines_of(coming, mine, {row.id: row.parties for row in coming})),
         follows_id=series.follows_id,
@@ -188,6 +196,59 @@ def pattern_of(series: Series) -> Pattern:
         stopped = series.stopped_from - A_DAY
         last = stopped if last is None else min(last, stopped)
     return Pattern(series.rule, series.starts, series.at, last, series.skips_holidays)
+
+
+def series_of(meeting: Meeting) -> Series:
+    """The series of a meeting that the viewer has loaded.
+
+    Raises:
+        NotFound: it belongs to none.
+    """
+    found = db.session.get(Series, meeting.series_id) if meeting.series_id else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def pattern_from(series: Series, slot: datetime) -> Pattern:
+    """When a series would meet if it moved, its first meeting to a local time."""
+    rule = moved_to(series.rule, slot.date())
+    return Pattern(rule, slot.date(), slot.time(), series.ends, series.skips_holidays)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A planned meeting of a series and who facilitates it."""
+
+    id: UUID
+    starts_at: datetime
+    name: str
+
+
+def other_turns(meeting: Meeting) -> list[Turn]:
+    """The planned meetings to come of a meeting's series that others facilitate, in order. Four statements."""
+    rows = list(
+        db.session.execute(
+            select(Meeting.id, Meeting.starts_at, MeetingParty)
+            .join(MeetingParty, MeetingParty.meeting_id == Meeting.id)
+            .where(
+                Meeting.series_id == meeting.series_id,
+                Meeting.series_id.is_not(None),
+                Meeting.id != meeting.id,
+                Meeting.state == State.PLANNED,
+                Meeting.starts_at >= first_moment(today()),
+                MeetingParty.part == Part.FACILITATOR,
+            )
+            .order_by(Meeting.starts_at, MeetingParty.id)
+        )
+    )
+    own = {party_in(row) for row in meeting.parties if row.part is Part.FACILITATOR}
+    names = names_of(party_in(row) for _, _, row in rows)
+    return [
+        Turn(key, starts_at, names[party])
+        for key, starts_at, row in rows
+        if (party := party_in(row)) is not None and party not in own
+    ]
 
 
 def overlapping(

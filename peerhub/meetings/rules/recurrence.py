@@ -87,6 +87,37 @@ def yearly(day: date) -> str:
     return f"FREQ=YEARLY;BYMONTH={day.month};BYMONTHDAY={day.day}"
 
 
+def nth_of(day: date) -> tuple[int, str]:
+    """Which weekday of its month a day is: the first to fourth, or the last.
+
+    >>> nth_of(date(2025, 5, 6)), nth_of(date(2025, 5, 29))
+    ((1, 'TU'), (-1, 'TH'))
+    """
+    nth = (day.day - 1) // 7 + 1
+    return (nth if nth <= 4 else -1), WEEKDAYS[day.weekday()]
+
+
+def moved_to(rule: str, day: date) -> str:
+    """The same rule from another first day: what met on one weekday meets on that day's weekday from now on.
+
+    >>> moved_to("FREQ=WEEKLY;INTERVAL=4;BYDAY=TU", date(2025, 5, 8)), moved_to(working_days(), date(2025, 5, 8))
+    ('FREQ=WEEKLY;INTERVAL=4;BYDAY=TH', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR')
+    >>> moved_to("FREQ=MONTHLY;BYDAY=1TU", date(2025, 5, 14))
+    'FREQ=MONTHLY;BYDAY=2WE'
+    >>> moved_to("FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=8", date(2025, 6, 9))
+    'FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=9'
+    """
+    parts = parts_of(rule)
+    days = parts.get("BYDAY", "").split(",")
+    if parts["FREQ"] == "WEEKLY" and len(days) == 1:
+        parts["BYDAY"] = WEEKDAYS[day.weekday()]
+    elif parts["FREQ"] == "MONTHLY" and len(days) == 1 and days[0] and "BYSETPOS" not in parts:
+        parts["BYDAY"] = "{}{}".format(*nth_of(day))
+    elif parts["FREQ"] == "YEARLY" and "BYMONTHDAY" in parts:
+        parts |= {"BYMONTH": str(day.month), "BYMONTHDAY": str(day.day)}
+    return _text(parts)
+
+
 def _every(every: int) -> str:
     if not 1 <= every <= MOST_EVERY:
         raise BadRule(f"Repeat every 1 to {MOST_EVERY}")
