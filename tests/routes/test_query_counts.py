@@ -10,14 +10,21 @@ from flask import Flask, url_for
 
 from peerhub.access.permissions import Role
 from peerhub.core import scope
-from tests.fixtures.factories import TeamFactory, more_people
+from tests.fixtures.factories import TeamFactory, more_meetings, more_people
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 from tests.routes.test_walk import TABLE, methods
 
 MOST = 40
 """Statements that no page needs more of."""
-ROLES = (Role.HEAD_OF_PEER_WORK, Role.TEAM_MANAGER, Role.SYSTEM_ADMINISTRATOR, Role.EXECUTIVE)
+ROLES = (
+    Role.HEAD_OF_PEER_WORK,
+    Role.PEER_SUPERVISOR,
+    Role.PEER_WORKER,
+    Role.TEAM_MANAGER,
+    Role.SYSTEM_ADMINISTRATOR,
+    Role.EXECUTIVE,
+)
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value)
@@ -33,6 +40,8 @@ def test_no_page_asks_row_by_row(
         for endpoint, route in TABLE.items():
             if "GET" in methods(app, endpoint) and endpoint != "static":
                 addresses[endpoint] = url_for(endpoint, **route.ours(world))
+    with app.app_context():
+        more_meetings(world, 1)
     client = browse(world.accounts[role]).client
 
     def counts() -> dict[str, int]:
@@ -49,6 +58,7 @@ def test_no_page_asks_row_by_row(
         scope.enter(world.trust)
         more = [TeamFactory(service_line_id=world.willow_line).id for _ in range(4)]
         more_people(world.trust, [world.willow, world.harbour, *more], 24)
+        more_meetings(world, 12)
     many = counts()
     assert {name: (few[name], many[name]) for name in few if many.get(name) != few[name]} == {}
     assert {name: number for name, number in many.items() if number > MOST} == {}
