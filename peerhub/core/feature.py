@@ -32,11 +32,15 @@ class QuickAction:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that needs this viewer now. ``text`` says what; ``href`` is where to do it; ``days`` how late it is."""
+    """Something that needs this viewer now. ``text`` says what; ``href`` is where to do it; ``days`` how late it is.
+
+    Of those that are equally late the one whose ``order`` comes first does, and where that is empty, its text.
+    """
 
     text: str
     href: str
     days: int = 0
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,17 @@ class Dated(Protocol):
     def days(self) -> int:
         """How late it is."""
 
+    @property
+    def order(self) -> str:
+        """Where it stands among those equally late; empty for the order of their words."""
+
 
 Thing = TypeVar("Thing", bound=Dated)
 
 
 def most_urgent_first(needs: Iterable[Thing]) -> list[Thing]:
-    """The latest first; of those that are equally late, in the order of their words."""
-    return sorted(needs, key=lambda need: (-need.days, need.text.casefold()))
+    """The latest first; of those that are equally late, in the order they ask for, then in that of their words."""
+    return sorted(needs, key=lambda need: (-need.days, need.order or need.text.casefold(), need.text.casefold()))
 
 
 def lateness(days: int) -> str:

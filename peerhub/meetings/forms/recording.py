@@ -46,7 +46,9 @@ class RecordForm(VersionedForm):
     @property
     def why(self) -> Correction | None:
         """Why what was recorded before is put right."""
-        return Correction(self.correction.data) if self.correction.data in set(Correction) else None
+        if "correction" not in self or self.correction.data not in set(Correction):
+            return None
+        return Correction(self.correction.data)
 
 
 def record_form(

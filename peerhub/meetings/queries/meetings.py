@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -24,6 +24,7 @@ from peerhub.meetings.rules.words import Came, How, Part, State
 from peerhub.workforce.models import ServiceLine, Team
 
 EVERYBODY = "The whole organisation"
+NOTHING = (False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class MeetingLine:
     place: str
     state: State
     is_own: bool
+    may_record: bool
     needs_facilitator: bool
     is_over: bool
 
@@ -55,8 +57,8 @@ class MeetingLine:
 
     @property
     def is_to_record(self) -> bool:
-        """Whether it is over and nobody has said how it went."""
-        return self.state is State.PLANNED and self.is_over
+        """Whether it is over, nobody has said how it went, and this viewer may."""
+        return self.may_record and self.state is State.PLANNED and self.is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def meeting_page(viewer: Viewer, meeting: Meeting) -> MeetingPage:
     names = names_of([*map(party_in, rows), *covered, *map(party_in, actions)])
     own = own_party(viewer)
     return MeetingPage(
-        line=lines_of([meeting], {meeting.id} if is_party else set(), {meeting.id: rows})[0],
+        line=lines_of([meeting], {meeting.id: (is_party, may_change)}, {meeting.id: rows})[0],
         version=meeting.version,
         link=meeting.link if is_party or may_change else "",
         reason=kind_of(meeting.kind).words_of_reason(meeting.reason) if meeting.reason else "",
@@ -314,8 +316,13 @@ def between(viewer: Viewer, since: date, until: date, *, all_seen: bool = False)
             .order_by(Meeting.starts_at, Meeting.id)
         )
     )
-    mine = set(db.session.scalars(select(Meeting.id).where(comes(viewer), *on_days(since, until))))
-    return lines_of(rows, mine, {row.id: row.parties for row in rows})
+    return lines_of(rows, rights_in(viewer, [row.id for row in rows]), {row.id: row.parties for row in rows})
+
+
+def rights_in(viewer: Viewer, meeting_ids: Sequence[UUID]) -> dict[UUID, tuple[bool, bool]]:
+    """Of each meeting whether the viewer comes to it and whether they may change it. One statement."""
+    asked = select(Meeting.id, comes(viewer), changed_by(viewer)).where(Meeting.id.in_(meeting_ids))
+    return {row[0]: (bool(row[1]), bool(row[2])) for row in db.session.execute(asked)}
 
 
 def on_days(since: date, until: date) -> tuple[ColumnElement[bool], ...]:
@@ -330,7 +337,7 @@ def first_moment(day: date) -> datetime:
 
 def lines_of(
     rows: Sequence[Meeting],
-    mine: set[UUID],
+    rights: Mapping[UUID, tuple[bool, bool]],
     parties: dict[UUID, Sequence[MeetingParty]] | dict[UUID, list[MeetingParty]],
 ) -> list[MeetingLine]:
     """Meetings as lines. Two statements for the names of places, however many."""
@@ -340,7 +347,7 @@ def lines_of(
         MeetingLine(
             id=row.id, kind=kind_of(row.kind), title=row.title, where=places[row.team_id or row.service_line_id],
             starts_at=row.starts_at, minutes=row.minutes, how=row.how, place=row.place, state=row.state,
-            is_own=row.id in mine,
+            is_own=rights.get(row.id, NOTHING)[0], may_record=rights.get(row.id, NOTHING)[1],
             needs_facilitator=_lacks(row, parties.get(row.id, [])),
             is_over=row.starts_at + timedelta(minutes=row.minutes) <= now,
         )

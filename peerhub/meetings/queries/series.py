@@ -15,9 +15,9 @@ from peerhub.core.errors import NotFound
 from peerhub.core.holidays import bank_holidays, known_until
 from peerhub.core.time import today
 from peerhub.meetings.models import Meeting, MeetingParty, Series, SeriesParty
-from peerhub.meetings.queries.meetings import MeetingLine, first_moment, lines_of, place_names
+from peerhub.meetings.queries.meetings import MeetingLine, first_moment, lines_of, place_names, rights_in
 from peerhub.meetings.queries.parties import names_of, party_in
-from peerhub.meetings.queries.reach import changed_by, comes, series_seen
+from peerhub.meetings.queries.reach import changed_by, series_seen
 from peerhub.meetings.rules.clashes import lasting
 from peerhub.meetings.rules.kinds import MeetingKind, kind_of
 from peerhub.meetings.rules.parties import Party
@@ -72,7 +72,7 @@ class SeriesPage:
     minutes: int
     how: How
     place: str
-    made_until: date | None
+    made_to: date | None
     skips_holidays: bool
     people: tuple[Regular, ...]
     to_come: tuple[MeetingLine, ...]
@@ -82,7 +82,7 @@ class SeriesPage:
     @property
     def holidays_unknown_from(self) -> date | None:
         """From when on bank holidays are not known yet, where meetings that leave them out are made beyond that."""
-        beyond = self.made_until is not None and self.made_until > known_until() and self.skips_holidays
+        beyond = self.made_to is not None and self.made_to > known_until() and self.skips_holidays
         return known_until() + A_DAY if beyond else None
 
 
@@ -166,7 +166,7 @@ def series_page(viewer: Viewer, series: Series) -> SeriesPage:
         )
     )
     keys = [row.id for row in coming]
-    mine = set(db.session.scalars(select(Meeting.id).where(Meeting.id.in_(keys), comes(viewer))))
+    rights = rights_in(viewer, keys)
     names = names_of(map(party_in, people))
     may_change = select(Series.id).where(Series.id == series.id, changed_by(viewer, Series))
     return SeriesPage(
@@ -175,10 +175,10 @@ def series_page(viewer: Viewer, series: Series) -> SeriesPage:
         minutes=series.minutes,
         how=series.how,
         place=series.place,
-        made_until=series.made_until,
+        made_to=series.made_until - A_DAY if series.made_until else None,
         skips_holidays=series.skips_holidays,
         people=tuple(_regular(row, names) for row in people),
-        to_come=tuple(lines_of(coming, mine, {row.id: row.parties for row in coming})),
+        to_come=tuple(lines_of(coming, rights, {row.id: row.parties for row in coming})),
         follows_id=series.follows_id,
         may_change=db.session.scalar(may_change) is not None,
     )

@@ -23,7 +23,10 @@ def meeting_needs(viewer: Viewer, day: date) -> list[Need]:
     if not viewer.may(Permission.MEETINGS_OWN, Permission.MEETINGS_ARRANGE):
         return []
     held = waits(viewer, day)
-    needs = [Need(f"{clock_time(one.starts_at)}: {one.name}", _href(one)) for one in held.today]
+    needs = [
+        Need(f"{clock_time(one.starts_at)}: {one.name}", _href(one), order=one.starts_at.isoformat())
+        for one in held.today
+    ]
     return needs + _to_record(held.to_record, day) + _unled(held, day) + _actions(held, day)
 
 
