@@ -37,6 +37,14 @@ def action(in_app: Flask, world: World) -> MeetingAction:
     return made
 
 
+@pytest.fixture(autouse=True)
+def nothing_else(app: Flask) -> None:
+    """Nothing else is sealed, in either trust."""
+    with app.app_context():
+        db.session.execute(text("DELETE FROM meeting_action"))
+        db.session.commit()
+
+
 def held() -> list[str]:
     return list(db.session.scalars(text("SELECT what FROM meeting_action ORDER BY id")))
 

@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from peerhub.access.models import AuditEntry
 from peerhub.core.database import db
 from peerhub.meetings.actions.making import horizon, make_ahead
 from peerhub.meetings.actions.recording import agree
@@ -96,7 +97,7 @@ def test_the_head_and_the_wards_supervisor_see_all_of_theirs(
     assert "Harbour huddle" not in browse(world.priya).get("/meetings?week=2025-05-06&whose=all").text
 
 
-def test_those_above_see_facts_and_none_of_the_words(browse: Browse, world: World, quiet: UUID) -> None:
+def test_those_above_see_facts_and_none_of_the_words(app: Flask, browse: Browse, world: World, quiet: UUID) -> None:
     for user in (world.sam, world.priya):
         page = browse(user).get(f"/meetings/{quiet}")
         assert "Ask about the night shift" in page.text
@@ -111,6 +112,8 @@ def test_those_above_see_facts_and_none_of_the_words(browse: Browse, world: Worl
     for user in (world.ada, world.nadia):
         browse(user).get(f"/meetings/{quiet}", status=403)
     browse(world.stig).get(f"/meetings/{quiet}", status=404)
+    kept = select(AuditEntry.user_id).where(AuditEntry.action == "meeting read", AuditEntry.subject_id == quiet)
+    assert {row[0] for row in rows(app, world.trust, kept)} == {world.hana, world.hugo}
 
 
 def test_a_register_is_for_those_who_keep_it_and_for_oneself(

@@ -32,7 +32,8 @@ pytestmark = pytest.mark.usefixtures("frozen")
 @pytest.fixture
 def led_by_priya(in_app: Flask, world: World) -> Series:
     made = a_series(world, world.tom_person, facilitators=(world.sam,))
-    row = db.session.scalars(select(SeriesParty).where(SeriesParty.part == Part.FACILITATOR)).one()
+    led = select(SeriesParty).where(SeriesParty.series_id == made.id, SeriesParty.part == Part.FACILITATOR)
+    row = db.session.scalars(led).one()
     row.user_id, row.person_id = None, world.priya_person
     make_ahead(made, horizon(today()))
     return made
@@ -44,7 +45,12 @@ def days_of(*where: object) -> list[date]:
 
 
 def priyas(world: World, part: Part | None = None) -> int:
-    rows = select(func.count()).select_from(MeetingParty).where(MeetingParty.person_id == world.priya_person)
+    rows = (
+        select(func.count())
+        .select_from(MeetingParty)
+        .join(MeetingParty.meeting)
+        .where(MeetingParty.person_id == world.priya_person, Meeting.series_id.is_not(None))
+    )
     return db.session.scalar(rows.where(MeetingParty.part == part) if part else rows) or 0
 
 

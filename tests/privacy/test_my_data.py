@@ -43,6 +43,8 @@ ALL = (
     "Your details", "Your posts", "Time away", "Other records that were joined to yours", "Your equality answers",
     "Your adjustments", "What happened with your adjustments", "Your wellness plan",
     "Who looked at your record or changed it",
+    "Meetings you were asked to", "Series of meetings you come to", "What you agreed to do in meetings",
+    "Your calendar addresses",
 )  # fmt: skip
 
 
@@ -156,7 +158,10 @@ def test_every_table_about_a_person_is_told(app: Flask) -> None:
         for table in Base.metadata.sorted_tables
         if any(key.column.table.name == "person" for key in table.foreign_keys)
     }
-    assert tables - {"person"} == {"person_merge", "equality_profile", "adjustment", "wellness_plan", "spell"}
+    assert tables - {"person"} == {
+        "person_merge", "equality_profile", "adjustment", "wellness_plan", "spell",
+        "meeting_party", "meeting_series_party", "meeting_action",
+    }  # fmt: skip
 
 
 def test_who_looked_is_told_without_names(full: None, browse: Browse, world: World) -> None:

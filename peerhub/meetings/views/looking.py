@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from peerhub.access import audit
 from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
 from peerhub.access.views.guard import viewer
@@ -85,7 +86,10 @@ def _may_arrange(asking: Viewer) -> bool:
 def meeting(meeting_id: UUID) -> ResponseReturnValue:
     """One meeting: its facts, who comes, what was agreed, what can be done with it."""
     asking = viewer()
-    page = queries.meeting_page(asking, queries.load_meeting(asking, meeting_id))
+    row = queries.load_meeting(asking, meeting_id)
+    page = queries.meeting_page(asking, row)
+    if not page.is_party:
+        audit.read("meeting read", row)
     return render_template("meetings/meeting.html", page=page, tags=TAGS, crumbs=crumbs())
 
 
