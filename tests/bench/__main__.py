@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
-from tests.bench import imports, mails, pages, retention
+from tests.bench import imports, mails, meetings, pages, retention
 from tests.bench.lines import Line
 
 MEASURES: tuple[Callable[[Path], Iterator[Line]], ...] = (
     imports.measure,
     retention.measure,
     mails.measure,
+    meetings.measure,
     pages.measure,
 )
 

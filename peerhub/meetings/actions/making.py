@@ -23,7 +23,7 @@ from peerhub.core.database import db
 from peerhub.core.holidays import bank_holidays
 from peerhub.core.time import utc_now
 from peerhub.meetings.models import Meeting, MeetingParty, Series, SeriesParty
-from peerhub.meetings.queries.clashing import diaries
+from peerhub.meetings.queries.clashing import days_away
 from peerhub.meetings.queries.parties import party_in
 from peerhub.meetings.queries.series import pattern_of
 from peerhub.meetings.rules.clashes import Diary
@@ -32,8 +32,8 @@ from peerhub.meetings.rules.recurrence import HORIZON_DAYS, key_of, to_moment, t
 from peerhub.meetings.rules.rota import rota
 from peerhub.meetings.rules.words import Part, State
 
-ROWS_AT_A_TIME = 200
-"""How many rows one statement puts in: SQLite takes 32,766 values."""
+ROWS_AT_A_TIME = 1000
+"""How many rows are put in at once."""
 
 
 def horizon(today: date) -> date:
@@ -94,15 +94,15 @@ def _is_ours(series: Series, until: date) -> bool:
 
 
 def _insert(model: Any) -> Any:
-    """An INSERT that leaves alone what is there already."""
+    """An INSERT that leaves alone what is there already; rows with and without a value go in together."""
     dialect = db.session.connection().dialect.name
     statement = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
-    return statement.on_conflict_do_nothing()
+    return statement.on_conflict_do_nothing().execution_options(render_nulls=True)
 
 
-def _chunks(rows: Sequence[dict[str, Any]]) -> Iterable[Sequence[dict[str, Any]]]:
+def _chunks(rows: Sequence[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
     for start in range(0, len(rows), ROWS_AT_A_TIME):
-        yield rows[start : start + ROWS_AT_A_TIME]
+        yield list(rows[start : start + ROWS_AT_A_TIME])
 
 
 def _put_in(series: Series, slots: Sequence[datetime]) -> dict[UUID, datetime]:
@@ -118,10 +118,11 @@ def _put_in(series: Series, slots: Sequence[datetime]) -> dict[UUID, datetime]:
         }
         for slot in slots
     ]  # fmt: skip
-    made: list[UUID] = []
-    for chunk in _chunks(rows):
-        made += db.session.scalars(_insert(Meeting).values(chunk).returning(Meeting.id))
     of_key = {row["id"]: slot for row, slot in zip(rows, slots, strict=True)}
+    for chunk in _chunks(rows):
+        db.session.execute(_insert(Meeting), chunk)
+    there = select(Meeting.id).where(Meeting.series_id == series.id, Meeting.slot.in_(map(key_of, slots)))
+    made = of_key.keys() & set(db.session.scalars(there))
     return {key: of_key[key] for key in sorted(made)}
 
 
@@ -136,7 +137,7 @@ def _put_people_in(series: Series, made: dict[UUID, datetime]) -> None:
         for row in _people_of(key, slot.date(), held, leading)
     ]
     for chunk in _chunks(rows):
-        db.session.execute(_insert(MeetingParty).values(chunk))
+        db.session.execute(_insert(MeetingParty), chunk)
 
 
 def _is_in(row: SeriesParty, day: date) -> bool:
@@ -178,7 +179,7 @@ def _turns(held: Sequence[SeriesParty], slots: Sequence[datetime], so_far: Count
         return [None] * len(slots)
     days = [slot.date() for slot in slots]
     who = [party for row in leading if (party := party_in(row))]
-    known = {diary.who: diary for diary in diaries(who, min(days), max(days))}
+    known = {diary.who: diary for diary in days_away(who, min(days), max(days))}
     able = [_within(known[party], row) for row in leading if (party := party_in(row))]
     return rota(slots, able, so_far)
 

@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
-from sqlalchemy.orm import selectinload
 
 from peerhub.access.rules import Viewer
 from peerhub.core.database import db
@@ -24,7 +23,6 @@ from peerhub.meetings.rules.words import Came, How, Part, State
 from peerhub.workforce.models import ServiceLine, Team
 
 EVERYBODY = "The whole organisation"
-NOTHING = (False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,9 @@ def load_party_row(meeting: Meeting, party_row_id: UUID) -> MeetingParty:
 
 def meeting_page(viewer: Viewer, meeting: Meeting) -> MeetingPage:
     """A meeting loaded with :func:`load_meeting`, as this viewer sees it. Ten statements at most."""
-    is_party, may_change, sees_register = _rights(viewer, meeting.id)
+    standing = standings(viewer, Meeting.id == meeting.id)
+    held = standing[meeting.id]
+    is_party, may_change, sees_register = held.is_own, held.may_change, held.sees_register
     rows = list(db.session.scalars(parties_of([meeting.id])))
     series = db.session.get(Series, meeting.series_id) if meeting.series_id else None
     actions = _actions_in(meeting.id) if is_party else []
@@ -189,7 +189,7 @@ def meeting_page(viewer: Viewer, meeting: Meeting) -> MeetingPage:
     names = names_of([*map(party_in, rows), *covered, *map(party_in, actions)])
     own = own_party(viewer)
     return MeetingPage(
-        line=lines_of([meeting], {meeting.id: (is_party, may_change)}, {meeting.id: rows})[0],
+        line=lines_of([meeting], standing)[0],
         version=meeting.version,
         link=meeting.link if is_party or may_change else "",
         reason=kind_of(meeting.kind).words_of_reason(meeting.reason) if meeting.reason else "",
@@ -205,13 +205,6 @@ def meeting_page(viewer: Viewer, meeting: Meeting) -> MeetingPage:
         may_change=may_change,
         sees_register=may_change or sees_register,
     )
-
-
-def _rights(viewer: Viewer, meeting_id: UUID) -> tuple[bool, bool, bool]:
-    row = db.session.execute(
-        select(comes(viewer), changed_by(viewer), register_seen(viewer)).where(Meeting.id == meeting_id)
-    ).one()
-    return bool(row[0]), bool(row[1]), bool(row[2])
 
 
 def parties_of(meeting_ids: Sequence[UUID]) -> Select[MeetingParty]:
@@ -305,24 +298,27 @@ def week_of(day: date) -> date:
 def between(viewer: Viewer, since: date, until: date, *, all_seen: bool = False) -> list[MeetingLine]:
     """The viewer's own meetings from a day to before another, or all they may see; moved ones are left out.
 
-    Three statements, however many there are.
+    Four statements, however many there are.
     """
-    which = seen(viewer) if all_seen else comes(viewer)
-    rows = list(
-        db.session.scalars(
-            select(Meeting)
-            .where(which, *on_days(since, until), Meeting.state != State.MOVED)
-            .options(selectinload(Meeting.parties))
-            .order_by(Meeting.starts_at, Meeting.id)
-        )
-    )
-    return lines_of(rows, rights_in(viewer, [row.id for row in rows]), {row.id: row.parties for row in rows})
+    which = (seen(viewer) if all_seen else comes(viewer), *on_days(since, until), Meeting.state != State.MOVED)
+    rows = list(db.session.scalars(select(Meeting).where(*which).order_by(Meeting.starts_at, Meeting.id)))
+    return lines_of(rows, standings(viewer, *which))
 
 
-def rights_in(viewer: Viewer, meeting_ids: Sequence[UUID]) -> dict[UUID, tuple[bool, bool]]:
-    """Of each meeting whether the viewer comes to it and whether they may change it. One statement."""
-    asked = select(Meeting.id, comes(viewer), changed_by(viewer)).where(Meeting.id.in_(meeting_ids))
-    return {row[0]: (bool(row[1]), bool(row[2])) for row in db.session.execute(asked)}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a viewer stands with a meeting, and whether it lacks a facilitator."""
+
+    is_own: bool = False
+    may_change: bool = False
+    sees_register: bool = False
+    is_unled: bool = False
+
+
+def standings(viewer: Viewer, *which: ColumnElement[bool]) -> dict[UUID, Standing]:
+    """Where the viewer stands with each of some meetings. One statement."""
+    asked = select(Meeting.id, comes(viewer), changed_by(viewer), register_seen(viewer), without_facilitator())
+    return {row[0]: Standing(*map(bool, row[1:])) for row in db.session.execute(asked.where(*which))}
 
 
 def on_days(since: date, until: date) -> tuple[ColumnElement[bool], ...]:
@@ -335,11 +331,7 @@ def first_moment(day: date) -> datetime:
     return to_moment(datetime.combine(day, time()))
 
 
-def lines_of(
-    rows: Sequence[Meeting],
-    rights: Mapping[UUID, tuple[bool, bool]],
-    parties: dict[UUID, Sequence[MeetingParty]] | dict[UUID, list[MeetingParty]],
-) -> list[MeetingLine]:
+def lines_of(rows: Sequence[Meeting], standing: Mapping[UUID, Standing]) -> list[MeetingLine]:
     """Meetings as lines. Two statements for the names of places, however many."""
     places = place_names(rows)
     now = utc_now()
@@ -347,17 +339,12 @@ def lines_of(
         MeetingLine(
             id=row.id, kind=kind_of(row.kind), title=row.title, where=places[row.team_id or row.service_line_id],
             starts_at=row.starts_at, minutes=row.minutes, how=row.how, place=row.place, state=row.state,
-            is_own=rights.get(row.id, NOTHING)[0], may_record=rights.get(row.id, NOTHING)[1],
-            needs_facilitator=_lacks(row, parties.get(row.id, [])),
+            is_own=standing[row.id].is_own, may_record=standing[row.id].may_change,
+            needs_facilitator=standing[row.id].is_unled,
             is_over=row.starts_at + timedelta(minutes=row.minutes) <= now,
         )
         for row in rows
     ]  # fmt: skip
-
-
-def _lacks(row: Meeting, parties: Sequence[MeetingParty]) -> bool:
-    asks = row.state is State.PLANNED and kind_of(row.kind).needs_facilitator
-    return asks and not any(party.part is Part.FACILITATOR for party in parties)
 
 
 def place_names(rows: Sequence[Meeting | Series]) -> dict[UUID | None, str]:

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
 
 from peerhub.access.rules import Viewer
 from peerhub.core.database import db
@@ -15,7 +14,7 @@ from peerhub.core.errors import NotFound
 from peerhub.core.holidays import bank_holidays, known_until
 from peerhub.core.time import today
 from peerhub.meetings.models import Meeting, MeetingParty, Series, SeriesParty
-from peerhub.meetings.queries.meetings import MeetingLine, first_moment, lines_of, place_names, rights_in
+from peerhub.meetings.queries.meetings import MeetingLine, first_moment, lines_of, place_names, standings
 from peerhub.meetings.queries.parties import names_of, party_in
 from peerhub.meetings.queries.reach import changed_by, series_seen
 from peerhub.meetings.rules.clashes import lasting
@@ -160,13 +159,11 @@ def series_page(viewer: Viewer, series: Series) -> SeriesPage:
                 Meeting.starts_at >= first_moment(today()),
                 Meeting.state.in_((State.PLANNED, State.CANCELLED)),
             )
-            .options(selectinload(Meeting.parties))
             .order_by(Meeting.starts_at)
             .limit(MOST_TO_COME)
         )
     )
-    keys = [row.id for row in coming]
-    rights = rights_in(viewer, keys)
+    standing = standings(viewer, Meeting.id.in_([row.id for row in coming]))
     names = names_of(map(party_in, people))
     may_change = select(Series.id).where(Series.id == series.id, changed_by(viewer, Series))
     return SeriesPage(
@@ -178,7 +175,7 @@ def series_page(viewer: Viewer, series: Series) -> SeriesPage:
         made_to=series.made_until - A_DAY if series.made_until else None,
         skips_holidays=series.skips_holidays,
         people=tuple(_regular(row, names) for row in people),
-        to_come=tuple(lines_of(coming, rights, {row.id: row.parties for row in coming})),
+        to_come=tuple(lines_of(coming, standing)),
         follows_id=series.follows_id,
         may_change=db.session.scalar(may_change) is not None,
     )
