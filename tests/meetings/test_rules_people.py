@@ -6,9 +6,12 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peerhub.core.feature import Feature
+from peerhub.meetings.manifest import gather_kinds
 from peerhub.meetings.rules import kinds
 from peerhub.meetings.rules.clashes import Clash, Diary, Search, Span, clashes, free_times, lasting
 from peerhub.meetings.rules.kinds import DeclaredTwice, MeetingKind
@@ -130,3 +133,14 @@ def test_a_kind_that_is_declared_twice_stops_the_start() -> None:
 def test_a_kind_nobody_declares_any_more_is_said_neutrally_and_opened_to_nobody() -> None:
     gone = kinds.kind_of("seance")
     assert (gone.name, gone.calendar_title, gone.arranges, gone.oversees) == ("Meeting", "Meeting", (), ())
+
+
+def test_kinds_that_rooms_declare_are_known_once_the_application_stands(app: Flask) -> None:
+    own = MeetingKind(code="seance", name="Seance")
+    room = Feature(name="spirits", meeting_kinds=(own,))
+    try:
+        gather_kinds([*app.extensions["rooms"], room])
+        assert kinds.kind_of("seance") is own
+    finally:
+        gather_kinds(app.extensions["rooms"])
+    assert kinds.kind_of("seance").arranges == ()
