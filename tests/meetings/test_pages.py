@@ -11,11 +11,13 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from peerhub.access.models import AuditEntry
+from peerhub.access.models import AuditEntry, User
+from peerhub.access.queries.accounts import viewer_of
 from peerhub.core.database import db
 from peerhub.meetings.actions.making import horizon, make_ahead
 from peerhub.meetings.actions.recording import agree
 from peerhub.meetings.models import Meeting, MeetingAction, MeetingParty, Series
+from peerhub.meetings.queries.meetings import load_meeting, meeting_page
 from peerhub.meetings.rules.parties import Party
 from peerhub.meetings.rules.words import Came, How, Part, State
 from tests.fixtures.people import World
@@ -114,6 +116,14 @@ def test_those_above_see_facts_and_none_of_the_words(app: Flask, browse: Browse,
     browse(world.stig).get(f"/meetings/{quiet}", status=404)
     kept = select(AuditEntry.user_id).where(AuditEntry.action == "meeting read", AuditEntry.subject_id == quiet)
     assert {row[0] for row in rows(app, world.trust, kept)} == {world.hana, world.hugo}
+
+
+def test_words_are_not_even_read_for_whoever_was_not_there(in_app: Flask, world: World) -> None:
+    meeting = a_meeting(world, world.priya_person)
+    agree(meeting, Party(person_id=world.priya_person), "Ask about the night shift")
+    for user, sees in ((world.sam, True), (world.priya, True), (world.hana, False)):
+        viewer = viewer_of(db.session.get_one(User, user), None)
+        assert bool(meeting_page(viewer, load_meeting(viewer, meeting.id)).actions) is sees
 
 
 def test_a_register_is_for_those_who_keep_it_and_for_oneself(
@@ -335,6 +345,8 @@ def test_a_register_is_filled_in_a_minute(app: Flask, browse: Browse, world: Wor
         sam = browse(world.sam)
         needs = sam.get("/").text
         assert "Record how it went: Meeting on Tue 6 May 2025" in needs
+        assert "Record how it went" not in browse(world.priya).get("/").text
+        assert "To record" not in browse(world.priya).get("/meetings").text
         values = sent(sam.get(f"/meetings/{meeting}/record"))
         toms = select(MeetingParty.id).where(
             MeetingParty.person_id == world.tom_person, MeetingParty.meeting_id == meeting
