@@ -82,7 +82,8 @@ LABELS: dict[Role, str] = {
 
 P = Permission
 OWN = frozenset({P.OWN_RECORD, P.OWN_EQUALITY, P.OWN_ADJUSTMENTS, P.MEETINGS_OWN})
-"""One's own record, and what goes with it, and the meetings one is asked to: whoever works in the organisation may have one, whatever their role.
+"""One's own record with what goes with it, and the meetings one is asked to: whoever works in the organisation may have
+them, whatever their role.
 
 So every role that belongs to an organisation holds them. The national roles belong to none; a system administrator runs
 the system without a sight of anybody's record, and reads what is held of themselves on “What PeerHub holds about you”.

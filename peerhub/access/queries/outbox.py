@@ -74,9 +74,10 @@ def messages(viewer: Viewer, view: View) -> Page[MessageLine]:
 
 def unsent(viewer: Viewer) -> tuple[int, int]:
     """How many messages of the viewer's organisation wait, and how many were given up. One statement."""
+    states = _states()
     row = db.session.execute(
         select(
-            func.count(OutboxMail.id).filter(STATES["waiting"]), func.count(OutboxMail.id).filter(STATES["given_up"])
+            func.count(OutboxMail.id).filter(states["waiting"]), func.count(OutboxMail.id).filter(states["given_up"])
         ).where(_ours(viewer), OutboxMail.sent_at.is_(None))
     ).one()
     return row[0], row[1]
