@@ -1,0 +1,1 @@
+"""Supervision: agreements, sessions, who is due and who has nobody."""

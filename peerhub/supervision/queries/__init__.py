@@ -1,0 +1,1 @@
+"""Reads of supervision: to load is to check."""

@@ -1,0 +1,1 @@
+"""What holds of supervision, with no database, no clock and no web."""

@@ -1,0 +1,40 @@
+"""How far daily debriefs reach: over working days, and over the people who worked on them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A count out of a count. ``percent`` is 0 to 100, None where there is nothing to count."""
+
+    count: int
+    of: int
+
+    @property
+    def percent(self) -> float | None:
+        """The share."""
+        return 100 * self.count / self.of if self.of else None
+
+
+def working_days(
+    first: date, last: date, holidays: Collection[date], weekdays: Collection[int] = (0, 1, 2, 3, 4)
+) -> list[date]:
+    """Days of work from a day to a day, both counted: of these weekdays (0 is Monday) and no bank holidays."""
+    days = (first + timedelta(days=at) for at in range((last - first).days + 1))
+    return [day for day in days if day.weekday() in weekdays and day not in holidays]
+
+
+def coverage(days: Iterable[date], held: Collection[date]) -> Part:
+    """Working days with a debrief held, of working days."""
+    asked = set(days)
+    return Part(len(asked & set(held)), len(asked))
+
+
+def reach(worked: Mapping[date, Collection[Hashable]], came: Mapping[date, Collection[Hashable]]) -> Part:
+    """Peers who worked a day and came to its debrief, of peers who worked it, over all days."""
+    pairs = [(set(people), set(came.get(day, ()))) for day, people in worked.items()]
+    return Part(sum(len(there & people) for people, there in pairs), sum(len(people) for people, _ in pairs))
