@@ -10,10 +10,11 @@ from peerhub.privacy.manifest import FEATURE as PRIVACY
 from peerhub.recruitment.manifest import FEATURE as RECRUITMENT
 from peerhub.reports.manifest import FEATURE as REPORTS
 from peerhub.retention.manifest import FEATURE as RETENTION
+from peerhub.supervision.manifest import FEATURE as SUPERVISION
 from peerhub.workforce.manifest import FEATURE as WORKFORCE
 
 GROUND: tuple[Feature, ...] = (ACCESS,)
 """Rooms the application cannot do without."""
 
-FEATURES: tuple[Feature, ...] = (HOME, MEETINGS, WORKFORCE, RETENTION, RECRUITMENT, REPORTS, PRIVACY)
+FEATURES: tuple[Feature, ...] = (HOME, MEETINGS, SUPERVISION, WORKFORCE, RETENTION, RECRUITMENT, REPORTS, PRIVACY)
 """Rooms that can each be left out. The menu is in this order."""

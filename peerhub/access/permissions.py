@@ -37,6 +37,11 @@ class Permission(StrEnum):
     RETENTION_PUBLISH = "retention_publish"
     MEETINGS_OWN = "meetings_own"
     MEETINGS_ARRANGE = "meetings_arrange"
+    OWN_SUPERVISION = "own_supervision"
+    SUPERVISION_GIVE = "supervision_give"
+    SUPERVISION_ARRANGE = "supervision_arrange"
+    SUPERVISION_DATES = "supervision_dates"
+    SUPERVISION_OVERSEE = "supervision_oversee"
     ORGANISATIONS_VIEW = "organisations_view"
     USERS_MANAGE = "users_manage"
     SETTINGS_MANAGE = "settings_manage"
@@ -98,16 +103,19 @@ MATRIX: dict[Role, frozenset[Permission]] = {
         P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RECRUITMENT_EDIT,
         P.RETENTION_VIEW, P.RETENTION_INDIVIDUALS, P.RETENTION_PUBLISH,
         P.MEETINGS_ARRANGE,
+        P.OWN_SUPERVISION, P.SUPERVISION_GIVE, P.SUPERVISION_ARRANGE, P.SUPERVISION_DATES, P.SUPERVISION_OVERSEE,
     }),
     # Their own caseload: the people of the teams they hold the role for.
     Role.PEER_SUPERVISOR: OWN | frozenset({
         P.PEOPLE_VIEW, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW, P.MEETINGS_ARRANGE,
+        P.OWN_SUPERVISION, P.SUPERVISION_GIVE, P.SUPERVISION_ARRANGE,
     }),
-    # Their own record.
-    Role.PEER_WORKER: OWN,
+    # Their own record and their own supervision.
+    Role.PEER_WORKER: OWN | frozenset({P.OWN_SUPERVISION}),
     # Their own team: posts, and the adjustments agreed with them.
     Role.TEAM_MANAGER: OWN | frozenset({
         P.PEOPLE_VIEW, P.BREAKS_VIEW, P.ADJUSTMENTS_VIEW, P.ADJUSTMENTS_EDIT, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW,
+        P.SUPERVISION_GIVE,
     }),
     # Spells, posts, recruitment and retention with individuals; equality in aggregate only.
     Role.HR: OWN | frozenset({
@@ -115,6 +123,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
         P.POSTS_VIEW, P.POSTS_EDIT, P.SPELLS_EDIT, P.TEAMS_EDIT, P.STAFF_IMPORT, P.STAFF_EXPORT,
         P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RECRUITMENT_EDIT,
         P.RETENTION_VIEW, P.RETENTION_INDIVIDUALS, P.RETENTION_PUBLISH,
+        P.SUPERVISION_DATES,
     }),
     # Figures, suppressed; nothing about individuals but themselves.
     Role.EXECUTIVE: OWN | frozenset({P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RETENTION_VIEW}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from peerhub.cli.due import due
 from peerhub.cli.keys import rotate_keys
 from peerhub.cli.retention import retention
 from peerhub.cli.running import Stopped, running
@@ -24,7 +25,7 @@ def main() -> None:
     """
 
 
-for command in (retention, importing, exporting, worker, jobs, mail_group, rotate_keys):
+for command in (retention, due, importing, exporting, worker, jobs, mail_group, rotate_keys):
     main.add_command(command)
 
 

@@ -218,7 +218,7 @@ def walked(rows: tuple[list[SpellRow], list[AgreementRow], list[tuple[str, date]
     paused = sum(is_away(base + timedelta(days=at)) for at in range((day - base).days + 1))
     due = base + timedelta(days=every + paused)
     if not running:
-        return S.NO_AGREEMENT, last, paused, None
+        return S.NO_AGREEMENT, last, 0, None
     if is_away(day):
         return S.PAUSED, last, paused, due
     state = S.OVERDUE if due < day else S.DUE_SOON if (due - day).days <= 7 else S.ON_TIME

@@ -143,7 +143,7 @@ def _due(facts: Facts, found: Standings, at: int) -> Due:
         team=facts.teams[int(found.spell[at])],
         agreement=agreement,
         last_held=date.fromordinal(held) if held >= 0 else None,
-        paused_days=int(found.paused[at]),
+        paused_days=int(found.paused[at]) if agreement else 0,
         due=date.fromordinal(due) if agreement else None,
         state=STATES[int(found.state[at])],
         days=found.day - due,

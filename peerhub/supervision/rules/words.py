@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peerhub.workforce.rules.words import Word
+from peerhub.workforce.rules.words import Contract, Word
 
 
 class SupervisionKind(Word):
@@ -65,3 +65,7 @@ class AbsenceCategory(Word):
     PREGNANCY = "pregnancy", "To do with pregnancy"
     WORK_RELATED = "work_related", "Caused by work"
     OTHER = "other", "Another reason"
+
+
+NEVER_A_PEER = frozenset({Contract.BANK, Contract.HONORARY, Contract.SESSIONAL})
+"""Contracts that make nobody a current peer, as they start no cohort entry."""
