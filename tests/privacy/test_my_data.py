@@ -45,6 +45,9 @@ ALL = (
     "Who looked at your record or changed it",
     "Meetings you were asked to", "Series of meetings you come to", "What you agreed to do in meetings",
     "Your calendar addresses",
+    "Your supervision agreements", "Your supervision sessions", "Notes you share with a supervisor",
+    "Memos a supervisor keeps about your sessions", "Your supervision notes and a new supervisor",
+    "Your sickness absence",
 )  # fmt: skip
 
 
@@ -161,6 +164,8 @@ def test_every_table_about_a_person_is_told(app: Flask) -> None:
     assert tables - {"person"} == {
         "person_merge", "equality_profile", "adjustment", "wellness_plan", "spell",
         "meeting_party", "meeting_series_party", "meeting_action",
+        "supervision_agreement", "supervision_cover", "supervision_session", "supervision_note",
+        "supervision_signature", "supervision_memo", "supervision_handover", "supervision_move", "sickness_absence",
     }  # fmt: skip
 
 

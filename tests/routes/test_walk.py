@@ -33,10 +33,25 @@ from tests.routes import (
     recruitment,
     reports,
     retention,
+    supervision,
 )
 from tests.routes.route import Parameters, Route
 
-ROOMS = (access, core, home, imports, meetings, people, personal, places, privacy, recruitment, reports, retention)
+ROOMS = (
+    access,
+    core,
+    home,
+    imports,
+    meetings,
+    people,
+    personal,
+    places,
+    privacy,
+    recruitment,
+    reports,
+    retention,
+    supervision,
+)
 TABLE: dict[str, Route] = {endpoint: route for room in ROOMS for endpoint, route in room.ROUTES.items()}
 WRITTEN_ANYWAY = {"audit_entry", "sign_in_attempt"}
 """What a refused request may leave behind: that it was made."""

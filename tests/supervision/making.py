@@ -89,6 +89,10 @@ def miss(agreement_id: UUID, day: date, reason: str) -> UUID:
 def pair(world: World) -> Pair:
     """Sam has a record of his own and supervises Priya."""
     scope.enter(world.trust)
+    for old in db.session.scalars(
+        select(SupervisionAgreement).where(SupervisionAgreement.kind == SupervisionKind.PEER)
+    ):
+        old.ends = date(2024, 12, 31)
     sam = supervisor(world, world.sam, "Sam", "Sterling", "20001")
     made = Pair(sam, agree(sam, world.priya_person))
     db.session.commit()

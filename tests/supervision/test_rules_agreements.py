@@ -21,7 +21,7 @@ from peerhub.supervision.rules.agreements import (
     whereabouts,
 )
 from peerhub.supervision.rules.handovers import Consent, answer_refusal, hand_over_refusal, notes_from
-from peerhub.supervision.rules.sessions import holder
+from peerhub.supervision.rules.sessions import Passed, holder
 from peerhub.supervision.rules.words import Lack, SupervisionKind
 from peerhub.workforce.rules.posts import Days
 
@@ -182,10 +182,36 @@ def test_notes_go_over_with_consent_alone(consent: Consent, answered: date | Non
     assert notes_from(ON, consent, answered) == since
 
 
-@given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from("bcd")), max_size=4), st.integers(-5, 70))
-def test_on_every_day_exactly_one_supervisor_can_read(handed: list[tuple[int, str]], at: int) -> None:
-    over = [(ON + timedelta(days=days), to) for days, to in handed]
+HELD = ON - timedelta(days=30)
+
+
+def passed(on: date, by: str, to: str, notes_from: date | None) -> Passed:
+    return Passed(on, by, to, notes_from)
+
+
+def test_notes_go_on_from_whoever_has_them_and_stay_behind_without_consent() -> None:
+    later = ON + timedelta(days=60)
+    first, second = passed(ON, "sam", "rita", ON), passed(later, "rita", "hana", later)
+    assert [holder("sam", HELD, [second, first], ON + timedelta(days=days)) for days in (-1, 0, 59, 60)] == [
+        "sam", "rita", "rita", "hana",
+    ]  # fmt: skip
+    kept = replace(first, notes_from=None)
+    assert holder("sam", HELD, [kept, second], later) == "sam", "what Rita never had she cannot hand on"
+    assert holder("rita", ON + timedelta(days=3), [kept, second], later) == "hana"
+    assert holder("sam", later + timedelta(days=9), [first], later + timedelta(days=9)) == "sam", "held since"
+    assert holder("cover", HELD, [first], later) == "cover", "a session that a cover held stays with the cover"
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from("bcd"), st.booleans()), max_size=4), st.integers(-5, 70))
+def test_on_every_day_exactly_one_supervisor_can_read(handed: list[tuple[int, str, bool]], at: int) -> None:
+    chain, has_it = [], "a"
+    for days, to, agreed in sorted(handed):
+        on = ON + timedelta(days=days)
+        chain.append(passed(on, has_it, to, on if agreed else None))
+        has_it = to
     day = ON + timedelta(days=at)
-    reader = holder("a", over, day)
-    begun = [to for start, to in sorted(over, key=lambda pair: pair[0]) if start <= day]
-    assert reader == (begun[-1] if begun else "a")
+    reader = holder("a", HELD, chain, day)
+    assert reader in {"a", *(one.to for one in chain if one.notes_from is not None and one.notes_from <= day)}
+    if all(agreed for *_, agreed in handed):
+        begun = [one.to for one in chain if one.on <= day]
+        assert reader == (begun[-1] if begun else "a"), "with consent the notes are with the supervisor of the day"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +74,7 @@ def load_facts(
     return facts(
         spells=_spells(last, wanted),
         agreements=_agreements(kind, first, last, wanted),
-        held=[*_last_held(kind, first, wanted), *_held_within(kind, first, last, wanted)],
+        held=[*_last_held(kind, first, wanted, told.gap_days), *_held_within(kind, first, last, wanted)],
         gap_days=told.gap_days,
     )
 
@@ -118,8 +118,11 @@ def _agreements(kind: SupervisionKind, first: date, last: date, people: list[UUI
     return [AgreementRow(*row) for row in rows]
 
 
-def _last_held(kind: SupervisionKind, day: date, people: list[UUID] | None) -> list[tuple[Key, date]]:
-    """For each person with a peer's spell, the last session held by a day: one seek in an index each."""
+def _last_held(kind: SupervisionKind, day: date, people: list[UUID] | None, gap_days: int) -> list[tuple[Key, date]]:
+    """For each person with a peer's spell, the last session held by a day: one seek in an index each.
+
+    Those between two posts count too, where the gap is not leaving.
+    """
     latest = (
         select(SupervisionSession.held_on)
         .where(
@@ -135,7 +138,7 @@ def _last_held(kind: SupervisionKind, day: date, people: list[UUID] | None) -> l
         select(raw(Spell.person_id), latest)
         .join(Post, Spell.post_id == Post.id)
         .where(of_peers(), Spell.starts <= day, *_of(Spell.person_id, people))
-        .where(or_(Spell.ends.is_(None), Spell.ends >= day))
+        .where(or_(Spell.ends.is_(None), Spell.ends >= day - timedelta(days=gap_days)))
     )
     return [(who, held) for who, held in rows if held is not None]
 

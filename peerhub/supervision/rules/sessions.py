@@ -113,14 +113,26 @@ def sign_refusal(
     return None
 
 
-def holder(held_by: Hashable, handed_over: Iterable[tuple[date, Hashable]], day: date) -> Hashable:
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An agreement went from one supervisor to another on a day; ``notes_from`` is when the notes did, if at all."""
+
+    on: date
+    by: Hashable
+    to: Hashable
+    notes_from: date | None
+
+
+def holder(held_by: Hashable, held_on: date, passed: Iterable[Passed], day: date) -> Hashable:
     """Which supervisor may read the notes of a session on a day: exactly one, on every day.
 
+    Notes go on from whoever has them, so that without consent at one hand-over they stay behind at the next too.
+
     Args:
-        handed_over: the days from which, with the supervisee's consent, another supervisor has them.
+        passed: the hand-overs of that person and kind of supervision.
     """
-    found, since = held_by, date.min
-    for start, to in sorted(handed_over, key=lambda pair: pair[0]):
-        if since <= start <= day:
-            found, since = to, start
+    found = held_by
+    for one in sorted(passed, key=lambda one: one.on):
+        if one.on > held_on and one.by == found and one.notes_from is not None and one.notes_from <= day:
+            found = one.to
     return found
