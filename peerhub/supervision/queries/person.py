@@ -39,6 +39,7 @@ class Strand:
     since: date | None
     due: Due | None
     sessions: tuple[SessionLine, ...]
+    sees_sessions: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +91,20 @@ def person_supervision(viewer: Viewer, person: Person) -> PersonSupervision:
     """A person loaded with :func:`load_supervised`. A fixed number of statements."""
     day = today()
     is_own = person.user_id is not None and person.user_id == viewer.user_id
-    from_above = is_within(viewer, person.id, Permission.SUPERVISION_DATES)
-    agreements = _agreements(viewer, person.id, day, everything=is_own or from_above)
-    lines = session_lines(viewer, person.id, only_own=not (is_own or from_above))
+    sees_all = is_own or is_within(viewer, person.id, Permission.SUPERVISION_DATES)
+    agreements = _agreements(viewer, person.id, day, everything=sees_all)
+    lines = session_lines(viewer, person.id, only_own=not sees_all)
     dues = _dues(person.id, day)
+    own = own_id(viewer)
+    given = {kind for kind, row in agreements.items() if row.supervisor_id == own}
     known = names({person.id, *(row.supervisor_id for row in agreements.values())})
     return PersonSupervision(
         person=known[person.id],
         is_own=is_own,
         strands=tuple(
-            _strand(kind, agreements.get(kind), dues.get(kind), lines, known)
+            _strand(kind, agreements.get(kind), dues.get(kind), lines, known, sees=sees_all or kind in given)
             for kind in SupervisionKind
-            if is_own or from_above or kind in agreements or any(line.kind is kind for line in lines)
+            if sees_all or kind in agreements or any(line.kind is kind for line in lines)
         ),
         asked=_asked(person.id) if is_own else (),
         may_arrange=not is_own and is_within(viewer, person.id, Permission.SUPERVISION_ARRANGE),
@@ -142,6 +145,8 @@ def _strand(
     due: Due | None,
     lines: Sequence[SessionLine],
     known: dict[UUID, Who],
+    *,
+    sees: bool,
 ) -> Strand:
     return Strand(
         kind=kind,
@@ -151,6 +156,7 @@ def _strand(
         since=row.starts if row else None,
         due=due if row else None,
         sessions=tuple(line for line in lines if line.kind is kind),
+        sees_sessions=sees or any(line.kind is kind for line in lines),
     )
 
 
