@@ -17,8 +17,9 @@ FEATURE = Feature(
     name="supervision",
     blueprint=blueprint,
     navigation=(
-        NavigationItem("Supervision", "supervision.caseload", (Permission.SUPERVISION_GIVE,)),
-        NavigationItem("Supervision dates", "supervision.service", (Permission.SUPERVISION_DATES,)),
+        NavigationItem(
+            "Supervision", "supervision.caseload", (Permission.SUPERVISION_GIVE, Permission.SUPERVISION_DATES)
+        ),
         NavigationItem("My supervision", "supervision.my", (Permission.OWN_SUPERVISION,)),
     ),
     quick_actions=(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from tests.bench import imports, mails, meetings, pages, retention
+from tests.bench import imports, mails, meetings, pages, retention, supervision
 from tests.bench.lines import Line
 
 MEASURES: tuple[Callable[[Path], Iterator[Line]], ...] = (
@@ -19,6 +19,7 @@ MEASURES: tuple[Callable[[Path], Iterator[Line]], ...] = (
     mails.measure,
     meetings.measure,
     pages.measure,
+    supervision.measure,
 )
 
 

@@ -101,7 +101,7 @@ def test_a_persons_kinds_stand_side_by_side(app: Flask, browse: Browse, world: W
     assert "With Tom Okafor, every 6 weeks" in page.text
     theirs = browse(world.sam).get(f"/people/{world.priya_person}/supervision")
     assert "With Tom Okafor, every 6 weeks" in theirs.text, "whoever arranges within reach sees that there is one"
-    assert len(theirs.all("tbody tr")) == 4, "and the sessions of their own alone"
+    assert len(theirs.all(".nhsuk-list--border li")) == 4, "and the sessions of their own alone"
 
 
 def test_the_persons_page_has_the_facts(browse: Browse, world: World, year: Pair) -> None:

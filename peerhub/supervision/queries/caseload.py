@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -16,7 +17,7 @@ from peerhub.core.database import db
 from peerhub.supervision.models import SupervisionAgreement, SupervisionSession
 from peerhub.supervision.queries.agreements import own_key, running, stands_in, within
 from peerhub.supervision.queries.facts import Settled, load_facts, settled, uuid_of
-from peerhub.supervision.queries.people import names, own_id, where_they_are
+from peerhub.supervision.queries.people import Who, names, own_id, where_they_are
 from peerhub.supervision.queries.sessions import passed_of
 from peerhub.supervision.rules.agreements import Load, load
 from peerhub.supervision.rules.due import Due, listed, standings
@@ -25,6 +26,8 @@ from peerhub.supervision.rules.words import DueState, SupervisionKind
 
 TREND = 6
 """How many of the last answers about wellbeing are shown."""
+MOST_CHOICES = 200
+"""How many people a list to choose from may hold."""
 TREND_DAYS = timedelta(days=730)
 
 
@@ -154,20 +157,35 @@ class Choice:
     is_mine: bool
 
 
-def to_log(viewer: Viewer, day: date) -> list[Choice]:
-    """The agreements whose sessions the viewer may log: their own people first, then those within reach. By name."""
-    mine = or_(SupervisionAgreement.supervisor_id == own_key(viewer), stands_in(viewer, day))
-    rows = db.session.scalars(
-        select(SupervisionAgreement).where(running(day), or_(mine, within(viewer, Permission.SUPERVISION_OVERSEE)))
-    ).all()
-    own_ids = set(db.session.scalars(select(SupervisionAgreement.id).where(running(day), mine)))
-    known = names() if rows else {}
-    choices = []
-    for row in rows:
-        words = known[row.supervisee_id].name
-        if row.kind is not SupervisionKind.PEER:
-            words += f", {row.kind.label.lower()}"
-        if row.id not in own_ids:
-            words += f" (with {known[row.supervisor_id].name})"
-        choices.append(Choice(row.id, words, row.id in own_ids))
+def to_log(viewer: Viewer, day: date, asked: str = "") -> list[Choice]:
+    """The agreements whose sessions the viewer may log: their own people first, then those within reach. By name.
+
+    Where very many are within reach they are left out, but for the one ``asked`` for by its key.
+    """
+    held = SupervisionAgreement
+    columns = select(held.id, held.kind, held.supervisee_id, held.supervisor_id)
+    mine = or_(held.supervisor_id == own_key(viewer), stands_in(viewer, day))
+    own = {row.id: row for row in db.session.execute(columns.where(running(day), mine))}
+    above = within(viewer, Permission.SUPERVISION_OVERSEE)
+    reached = db.session.execute(columns.where(running(day), above).limit(MOST_CHOICES + 1)).all()
+    if len(reached) > MOST_CHOICES:
+        reached = db.session.execute(columns.where(held.id == key_of(asked), above)).all()
+    rows = [*own.values(), *(row for row in reached if row.id not in own)]
+    known = names({key for row in rows for key in (row.supervisee_id, row.supervisor_id)}) if rows else {}
+    choices = [_choice(row, known, is_mine=row.id in own) for row in rows]
     return sorted(choices, key=lambda choice: (not choice.is_mine, choice.words.casefold()))
+
+
+def key_of(asked: str) -> UUID | None:
+    """A key from an address or a form; None where it is none."""
+    try:
+        return UUID(asked)
+    except ValueError:
+        return None
+
+
+def _choice(row: Any, known: dict[UUID, Who], *, is_mine: bool) -> Choice:
+    words = known[row.supervisee_id].name
+    if row.kind is not SupervisionKind.PEER:
+        words += f", {row.kind.label.lower()}"
+    return Choice(row.id, words if is_mine else f"{words} (with {known[row.supervisor_id].name})", is_mine)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from peerhub.access.models import Organisation
@@ -18,10 +18,16 @@ from peerhub.core.database import db
 from peerhub.supervision.models import SupervisionAgreement, SupervisionSession, SupervisionSettings
 from peerhub.supervision.rules.facts import AgreementRow, Facts, SpellRow, facts
 from peerhub.supervision.rules.words import NEVER_A_PEER, SupervisionKind
-from peerhub.workforce.models import Break, Post, Spell
+from peerhub.workforce.models import Break, Person, Post, Spell
 
 Key = Any
-"""A key as the database holds it: text on SQLite, a UUID on PostgreSQL. Made into one by :func:`uuid_of`."""
+"""A key as text, with or without hyphens as the database writes it. Made into a UUID by :func:`uuid_of`."""
+
+
+LOOK_BACK = timedelta(days=200)
+"""Nearly everybody was seen within these days; the few others are looked up one by one."""
+MOST_NAMED = 500
+"""How many are named in a statement; of more, all are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,14 @@ def settled() -> Settled:
     return Settled(held.every_weeks, held.ceiling, held.phased_days, row[0])
 
 
-def raw(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """A key as it is stored, which spares making an object of each."""
-    return type_coerce(column, String)
+def raw(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    """A key as text, which spares making an object of each."""
+    return cast(column, Text)
 
 
 def uuid_of(key: Key) -> UUID:
     """A raw key as a UUID."""
-    return key if isinstance(key, UUID) else UUID(key)
+    return UUID(key)
 
 
 def load_facts(
@@ -65,16 +71,18 @@ def load_facts(
     kind: SupervisionKind = SupervisionKind.PEER,
     people: Iterable[UUID] | None = None,
 ) -> Facts:
-    """Facts that answer for every day from ``first`` to ``last``. Four statements, five where the two differ.
+    """Facts that answer for every day from ``first`` to ``last``. Five statements.
 
     Args:
         people: only these people's; everybody's when left out.
     """
     wanted = None if people is None else list(people)
+    spells = _spells(last, wanted)
+    held = _held_within(kind, first - LOOK_BACK, last, wanted)
     return facts(
-        spells=_spells(last, wanted),
+        spells=spells,
         agreements=_agreements(kind, first, last, wanted),
-        held=[*_last_held(kind, first, wanted, told.gap_days), *_held_within(kind, first, last, wanted)],
+        held=[*_long_ago(kind, first, spells, held, told.gap_days), *held],
         gap_days=told.gap_days,
     )
 
@@ -118,15 +126,19 @@ def _agreements(kind: SupervisionKind, first: date, last: date, people: list[UUI
     return [AgreementRow(*row) for row in rows]
 
 
-def _last_held(kind: SupervisionKind, day: date, people: list[UUID] | None, gap_days: int) -> list[tuple[Key, date]]:
-    """For each person with a peer's spell, the last session held by a day: one seek in an index each.
+def _long_ago(
+    kind: SupervisionKind, day: date, spells: list[SpellRow], held: list[tuple[Key, date]], gap_days: int
+) -> list[tuple[Key, date]]:
+    """The last session by a day of those who were in a post then, or shortly before, and not seen for long.
 
-    Those between two posts count too, where the gap is not leaving.
+    One seek in an index each. Those between two posts count too, where the gap is not leaving.
     """
+    seen, back = {who for who, when in held if when <= day}, day - timedelta(days=gap_days)
+    rest = {row.person for row in spells if row.starts <= day and (row.ends is None or row.ends >= back)} - seen
     latest = (
         select(SupervisionSession.held_on)
         .where(
-            SupervisionSession.supervisee_id == Spell.person_id,
+            SupervisionSession.supervisee_id == Person.id,
             SupervisionSession.kind == kind,
             SupervisionSession.held_on <= day,
         )
@@ -134,27 +146,25 @@ def _last_held(kind: SupervisionKind, day: date, people: list[UUID] | None, gap_
         .limit(1)
         .scalar_subquery()
     )
-    rows = db.session.execute(
-        select(raw(Spell.person_id), latest)
-        .join(Post, Spell.post_id == Post.id)
-        .where(of_peers(), Spell.starts <= day, *_of(Spell.person_id, people))
-        .where(or_(Spell.ends.is_(None), Spell.ends >= day - timedelta(days=gap_days)))
-    )
-    return [(who, held) for who, held in rows if held is not None]
+    wanted = select(raw(Person.id), latest)
+    if len(rest) <= MOST_NAMED:
+        wanted = wanted.where(Person.id.in_([uuid_of(who) for who in rest]))
+    return [(who, when) for who, when in db.session.execute(wanted) if when is not None]
 
 
 def _held_within(kind: SupervisionKind, first: date, last: date, people: list[UUID] | None) -> list[tuple[Key, date]]:
-    if last <= first:
-        return []
+    """Everybody seen after a day and until another: a row a day, which is what an index gives at once."""
     rows = db.session.execute(
-        select(raw(SupervisionSession.supervisee_id), SupervisionSession.held_on).where(
+        select(SupervisionSession.held_on, func.aggregate_strings(raw(SupervisionSession.supervisee_id), ","))
+        .where(
             SupervisionSession.kind == kind,
             SupervisionSession.held_on > first,
             SupervisionSession.held_on <= last,
             *_of(SupervisionSession.supervisee_id, people),
         )
+        .group_by(SupervisionSession.held_on)
     )
-    return [(who, held) for who, held in rows if held is not None]
+    return [(who, held) for held, together in rows if held is not None for who in together.split(",")]
 
 
 def _of(column: InstrumentedAttribute[UUID], people: list[UUID] | None) -> list[ColumnElement[bool]]:

@@ -14,14 +14,15 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Text, cast, func, select, true
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select, true
 
 from peerhub.access.permissions import Permission
-from peerhub.access.rules import Viewer
+from peerhub.access.rules import Reach, Viewer
 from peerhub.core.database import db
 from peerhub.core.time import LONDON
 from peerhub.meetings.models import Meeting
 from peerhub.meetings.rules.words import State
+from peerhub.supervision.models import SupervisionSession
 from peerhub.supervision.queries.agreements import seen_keys
 from peerhub.supervision.queries.due import team_names
 from peerhub.supervision.queries.facts import load_facts, settled, uuid_of
@@ -33,6 +34,9 @@ from peerhub.supervision.rules.words import SupervisionKind
 from peerhub.workforce.models import Team
 
 MONTHS = 12
+THEME_MONTHS = 3
+"""How far back themes are counted: what people talk about lately."""
+EVERYWHERE = true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Service:
     reasons: tuple[Counted, ...] | None
     themes: tuple[Counted, ...] | None
     since: date
+    lately: date
 
 
 def service(viewer: Viewer, day: date) -> Service:
@@ -74,10 +79,13 @@ def service(viewer: Viewer, day: date) -> Service:
     facts = load_facts(ends[0], day, told)
     among = _among(facts, seen_keys(viewer))
     found = standings(facts, day, told.every_weeks)
-    known, teams = names(), team_names()
+    supervisors = [facts.agreements.rows[int(at)].supervisor if at >= 0 else None for at in found.agreement]
+    known, teams = names(uuid_of(key) for key in set(supervisors) if key is not None), team_names()
     since = ends[0] + timedelta(days=1)
-    held, missed, reasons, themes = _meetings(viewer, since, day)
     oversees = viewer.may(Permission.SUPERVISION_OVERSEE)
+    placed = _placed(viewer.reach(Permission.SUPERVISION_DATES))
+    missed, reasons = _why(since, day, placed)
+    lately = ends[-1 - THEME_MONTHS] + timedelta(days=1)
     return Service(
         day=day,
         now=tally(found, among[found.person]),
@@ -87,13 +95,14 @@ def service(viewer: Viewer, day: date) -> Service:
             lambda key: "No team" if key is None else teams[uuid_of(key)][0],
         ),
         supervisors=_groups(
-            found, among, [facts.agreements.rows[int(at)].supervisor if at >= 0 else None for at in found.agreement],
+            found, among, supervisors,
             lambda key: "No agreement" if key is None else known[uuid_of(key)].name,
         ),
-        held=held,
+        held=_held(since, day, placed),
         missed=missed,
         reasons=reasons if oversees else None,
-        themes=themes if oversees else None,
+        themes=_about(lately, day, placed) if oversees else None,
+        lately=lately,
         since=since,
     )  # fmt: skip
 
@@ -133,37 +142,56 @@ def _groups(found: Standings, among: Mask, keys: list[Any], said: Callable[[Any]
     )
 
 
-def _meetings(viewer: Viewer, since: date, day: date) -> tuple[int, int, tuple[Counted, ...], tuple[Counted, ...]]:
-    """Held and missed peer supervision from a day to another, why, and what about. One statement."""
-    reach = viewer.reach(Permission.SUPERVISION_DATES)
-    placed = (
-        true()
-        if reach.whole
-        else Meeting.team_id.in_(
-            select(Team.id).where(Team.id.in_(reach.teams) | Team.service_line_id.in_(reach.service_lines))
-        )
+def _held(since: date, day: date, placed: ColumnElement[bool]) -> int:
+    """Peer supervision that was held from a day to another."""
+    counted = select(func.count()).select_from(SupervisionSession)
+    counted = counted.where(
+        SupervisionSession.kind == SupervisionKind.PEER,
+        SupervisionSession.held_on >= since,
+        SupervisionSession.held_on <= day,
     )
+    if placed is not EVERYWHERE:
+        counted = counted.join(Meeting, SupervisionSession.meeting_id == Meeting.id).where(placed)
+    return db.session.scalar(counted) or 0
+
+
+def _placed(reach: Reach) -> ColumnElement[bool]:
+    """Meetings within reach."""
+    if reach.whole:
+        return EVERYWHERE
+    teams = select(Team.id).where(or_(Team.id.in_(reach.teams), Team.service_line_id.in_(reach.service_lines)))
+    return Meeting.team_id.in_(teams)
+
+
+def _why(since: date, day: date, placed: ColumnElement[bool]) -> tuple[int, tuple[Counted, ...]]:
+    """How many were missed, and why."""
+    rows = db.session.execute(
+        select(Meeting.reason, func.count()).where(*_between(State.MISSED, since, day), placed).group_by(Meeting.reason)
+    )
+    found = Counter({reason or "": many for reason, many in rows})
+    return found.total(), _said(found, REASONS)
+
+
+def _about(since: date, day: date, placed: ColumnElement[bool]) -> tuple[Counted, ...]:
+    """What sessions were about; each combination of themes is counted by the database."""
     themes = cast(Meeting.themes, Text)
     rows = db.session.execute(
-        select(Meeting.state, Meeting.reason, themes, func.count())
-        .where(
-            Meeting.kind == SupervisionKind.PEER.value,
-            Meeting.state.in_((State.HELD, State.MISSED)),
-            Meeting.starts_at >= datetime.combine(since, datetime.min.time(), tzinfo=LONDON),
-            Meeting.starts_at < datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=LONDON),
-            placed,
-        )
-        .group_by(Meeting.state, Meeting.reason, themes)
-    ).all()
-    held = sum(count for state, _, _, count in rows if state is State.HELD)
-    why: Counter[str] = Counter()
-    about: Counter[str] = Counter()
-    for state, reason, codes, count in rows:
-        if state is State.MISSED:
-            why[reason or ""] += count
-        else:
-            about.update(dict.fromkeys(json.loads(codes or "[]"), count))
-    return held, sum(why.values()), _said(why, REASONS), _said(about, THEMES)
+        select(themes, func.count()).where(*_between(State.HELD, since, day), placed).group_by(themes)
+    )
+    found: Counter[str] = Counter()
+    for codes, many in rows:
+        found.update(dict.fromkeys(json.loads(codes or "[]"), many))
+    return _said(found, THEMES)
+
+
+def _between(state: State, since: date, day: date) -> tuple[ColumnElement[bool], ...]:
+    midnight = datetime.min.time()
+    return (
+        Meeting.kind == SupervisionKind.PEER.value,
+        Meeting.state == state,
+        Meeting.starts_at >= datetime.combine(since, midnight, tzinfo=LONDON),
+        Meeting.starts_at < datetime.combine(day + timedelta(days=1), midnight, tzinfo=LONDON),
+    )
 
 
 def _said(counted: Counter[str], known: Iterable[tuple[str, str]]) -> tuple[Counted, ...]:

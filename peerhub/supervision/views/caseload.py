@@ -33,10 +33,12 @@ ONLY_THE_TWO = ("wellbeing", "follow_up", "words", "action", "action_due")
 
 
 @blueprint.get("/supervision")
-@requires(Permission.SUPERVISION_GIVE)
+@requires(Permission.SUPERVISION_GIVE, Permission.SUPERVISION_DATES)
 def caseload() -> ResponseReturnValue:
-    """Who is due, since when, and how they said they were."""
+    """Who is due, since when, and how they said they were; whoever has no caseload is led to the whole service."""
     asking = viewer()
+    if not asking.may(Permission.SUPERVISION_GIVE):
+        return redirect(url_for("supervision.service"))
     found = cases.caseload(asking, today())
     return render_template(
         "supervision/caseload.html", cases=found, tags=TAGS, links=links_for(asking), states=DueState, day=today()
@@ -48,7 +50,7 @@ def caseload() -> ResponseReturnValue:
 def log() -> ResponseReturnValue:
     """Log a session after the fact: one short form, filled in as far as it can be."""
     asking = viewer()
-    choices = cases.to_log(asking, today())
+    choices = cases.to_log(asking, today(), _asked())
     chosen = _chosen(choices)
     form = LogForm(data=_usual(asking, chosen))
     form.agreement_id.offer([(one.agreement_id, one.words) for one in choices])
@@ -79,7 +81,8 @@ def _log(asking: Viewer, form: LogForm) -> Any:
 
 
 def _gives(asking: Viewer, agreement_id: UUID) -> bool:
-    return any(one.agreement_id == agreement_id and one.is_mine for one in cases.to_log(asking, today()))
+    mine = cases.to_log(asking, today(), str(agreement_id))
+    return any(one.agreement_id == agreement_id and one.is_mine for one in mine)
 
 
 def _facts(form: LogForm, agreement: Any) -> actions.Facts:
@@ -101,10 +104,13 @@ def _typed(form: LogForm, name: str) -> str:
     return str(held.data or "").strip() if held is not None else ""
 
 
+def _asked() -> str:
+    return request.form.get("agreement_id") or request.args.get("agreement", "")
+
+
 def _chosen(choices: list[cases.Choice]) -> cases.Choice | None:
     """The agreement that the form or the address names, or the only one of the viewer's own."""
-    asked = request.form.get("agreement_id") or request.args.get("agreement", "")
-    found = next((one for one in choices if str(one.agreement_id) == asked), None)
+    found = next((one for one in choices if str(one.agreement_id) == _asked()), None)
     mine = [one for one in choices if one.is_mine]
     return found or (mine[0] if len(mine) == 1 else None)
 
@@ -132,7 +138,7 @@ def _leave_out_words(form: LogForm, choices: list[cases.Choice], chosen: cases.C
 def log_missed() -> ResponseReturnValue:
     """Log that a session was not held, and why."""
     asking = viewer()
-    choices = cases.to_log(asking, today())
+    choices = cases.to_log(asking, today(), _asked())
     chosen = _chosen(choices)
     form = MissedForm(data={"day": today(), "at": "9am", "agreement_id": chosen.agreement_id if chosen else None})
     form.agreement_id.offer([(one.agreement_id, one.words) for one in choices])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 
 from peerhub.access.permissions import Permission
 from peerhub.access.rules import Viewer
@@ -37,10 +37,8 @@ def supervision_of(person_id: UUID) -> str:
 def crumbs_for(viewer: Viewer, *more: tuple[str, str]) -> list[dict[str, str]]:
     """Where a page stands, for whoever can go back there."""
     home = []
-    if viewer.may(Permission.SUPERVISION_GIVE):
+    if viewer.may(Permission.SUPERVISION_GIVE, Permission.SUPERVISION_DATES):
         home = [("Supervision", url_for("supervision.caseload"))]
-    elif viewer.may(Permission.SUPERVISION_DATES):
-        home = [("Supervision", url_for("supervision.service"))]
     elif viewer.may(Permission.OWN_SUPERVISION):
         home = [("My supervision", url_for("supervision.my"))]
     return [{"text": text, "href": href} for text, href in (*home, *more)]
@@ -57,7 +55,11 @@ def links_for(viewer: Viewer) -> list[tuple[str, str]]:
         ("The whole service", "supervision.service", (Permission.SUPERVISION_DATES,)),
         ("Settings", "supervision.settings", (Permission.SUPERVISION_OVERSEE,)),
     )
-    return [(text, url_for(endpoint)) for text, endpoint, needed in asked if viewer.may(*needed)]
+    return [
+        (text, url_for(endpoint))
+        for text, endpoint, needed in asked
+        if viewer.may(*needed) and endpoint != request.endpoint
+    ]
 
 
 def has_people() -> bool:
