@@ -23,7 +23,7 @@ from peerhub.supervision.queries.sessions import parties_of
 from tests.fixtures.application import ON_POSTGRES
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
-from tests.supervision.making import Pair, hold, supervisor
+from tests.supervision.making import Pair, agree, hold, supervisor
 
 Browse = Callable[[UUID | None], Browser]
 SECRET = "She said the night shift frightens her"
@@ -87,6 +87,18 @@ def test_the_memo_is_the_supervisors_alone(session: str, browse: Browse, world: 
     assert MEMO not in browse(world.sam).get(session).text
 
 
+def test_a_supervisor_who_is_supervised_keeps_no_memo_of_their_own_session(
+    app: Flask, browse: Browse, world: World, sam: Pair
+) -> None:
+    with app.app_context():
+        scope.enter(world.trust)
+        rita = supervisor(world, None, "Rita", "Rowe", "20002")
+        key = hold(agree(rita, sam.sam), date(2025, 5, 26))
+        db.session.commit()
+    assert browse(world.sam).get(f"/supervision/sessions/{key}").status == 200
+    assert browse(world.sam).client.get(f"/supervision/sessions/{key}/memo").status_code == 404
+
+
 @pytest.mark.parametrize("who", ["hana", "hugo", "moses", "ellen", "mel", "ivy", "nadia", "quinn", "ada", "stig"])
 def test_no_other_role_reads_a_word_anywhere(who: str, session: str, app: Flask, browse: Browse, world: World) -> None:
     browser = browse(getattr(world, who))
@@ -114,6 +126,7 @@ def test_the_head_sees_that_it_was_and_what_about(session: str, browse: Browse, 
     hr = browse(world.hugo).get(session)
     assert "Held" in hr.text
     assert "Themes" not in hr.text
+    assert "Wellbeing" not in hr.text
 
 
 def test_each_reading_is_written_down_without_words(session: str, app: Flask, browse: Browse, world: World) -> None:
