@@ -11,13 +11,11 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 
-from peerhub.core.database import UtcMoment
-
 
 def plain_type(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
     """The plain type that stands for one of our own."""
-    if kind == "type" and isinstance(item, UtcMoment):
-        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, sa.types.TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
     if kind == "type" and isinstance(item, sa.Enum):
         return f"sa.String(length={item.length})"
     return False
@@ -27,8 +25,8 @@ def differs(_context: Any, _inspected: Any, _column: Any, inspected_type: Any, w
     """Whether a column is of another type than its model says; None leaves it to Alembic."""
     if isinstance(wanted, sa.Enum):
         return not isinstance(inspected_type, sa.String) or inspected_type.length != wanted.length
-    if isinstance(wanted, UtcMoment):
-        return not isinstance(inspected_type, sa.DateTime)
+    if isinstance(wanted, sa.types.TypeDecorator):
+        return not isinstance(inspected_type, wanted.impl_instance._type_affinity)
     return None
 
 
