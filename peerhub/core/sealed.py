@@ -5,15 +5,15 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Column, Dialect, Table, Text, select, type_coerce, update
 from sqlalchemy.types import TypeDecorator
 
 from peerhub.core.database import Base, db
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet, MultiFernet
 
 ROWS_AT_A_TIME = 200
 
@@ -23,6 +23,8 @@ class Unreadable(Exception):
 
 
 class _Keys:
+    told: tuple[str, ...] = ()
+    secret = ""
     all: tuple[Fernet, ...] = ()
 
 
@@ -32,15 +34,35 @@ def install(keys: Sequence[str], secret: str) -> None:
     The newest seals; all of them open. The one made from the secret comes last, so that what was sealed before keys
     were set can still be read.
     """
-    _Keys.all = (*map(Fernet, keys), Fernet(_derived(secret)))
+    _Keys.told, _Keys.secret, _Keys.all = tuple(keys), secret, ()
 
 
 def new_key() -> str:
     """A fresh key for the setting ``PEERHUB_NOTE_KEYS``."""
+    from cryptography.fernet import Fernet
+
     return Fernet.generate_key().decode("ascii")
 
 
+def _all() -> tuple[Fernet, ...]:
+    """The keys, made from what was told when the first of them is needed.
+
+    Raises:
+        RuntimeError: no key was installed.
+    """
+    from cryptography.fernet import Fernet
+
+    if not _Keys.secret:
+        raise RuntimeError("no key was installed")
+    if not _Keys.all:
+        _Keys.all = (*map(Fernet, _Keys.told), Fernet(_derived(_Keys.secret)))
+    return _Keys.all
+
+
 def _derived(secret: str) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"peerhub sealed words").derive(secret.encode())
     return urlsafe_b64encode(made)
 
@@ -60,6 +82,8 @@ def unseal(held: str) -> str:
     Raises:
         Unreadable: none of the keys opens it.
     """
+    from cryptography.fernet import InvalidToken
+
     try:
         return _ring().decrypt(held.encode("ascii")).decode()
     except InvalidToken as error:
@@ -67,9 +91,9 @@ def unseal(held: str) -> str:
 
 
 def _ring() -> MultiFernet:
-    if not _Keys.all:
-        raise RuntimeError("no key was installed")
-    return MultiFernet(_Keys.all)
+    from cryptography.fernet import MultiFernet
+
+    return MultiFernet(_all())
 
 
 class Sealed(TypeDecorator[str]):
@@ -131,9 +155,11 @@ def _batches(table: Table, column: Column[Any]) -> Iterator[list[tuple[Any, str]
 
 
 def _reseal(table: Table, column: Column[Any], key: Any, held: str) -> Rotated:
+    from cryptography.fernet import InvalidToken
+
     token = held.encode("ascii")
     try:
-        _Keys.all[0].decrypt(token)
+        _all()[0].decrypt(token)
     except InvalidToken:
         pass
     else:
