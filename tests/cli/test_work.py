@@ -98,7 +98,7 @@ def test_a_job_that_fails_runs_already_or_is_unknown_ends_with_words(
     held.release()
     assert (busy.exit_code, "runs just now" in busy.output) == (1, True)
 
-    def fails() -> None:
+    def fails(_limit: object) -> None:
         raise ValueError("Priya Rahman")
 
     monkeypatch.setattr("peerhub.access.actions.tidying.tidy", fails)

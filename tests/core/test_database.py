@@ -25,6 +25,8 @@ from tests.fixtures.people import World
 NOBODY_BREAKS = {
     "uq_user_session_key": "drawn at random, 256 bits",
     "uq_single_use_link_digest": "a digest of what is drawn at random",
+    "uq_job_run_going": "the worker takes it for an answer: another run goes on",
+    "uq_job_run_day": "the worker takes it for an answer: the day's run is done",
     "uq_user_session_digest": "a digest of what is drawn at random",
     "uq_calendar_feed_digest": "a digest of what is drawn at random",
     "ck_single_use_link_owner": "links are made by our own code, with their owner",

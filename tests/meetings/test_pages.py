@@ -212,7 +212,7 @@ def test_a_clash_is_told_with_times_that_suit_everybody_and_nothing_typed_is_los
         ({"link": "http://meet.example/1"}, "A link begins with https://, as the meeting's invitation has it"),
         ({"repeats": "weekly"} | typed(ends=date(2025, 5, 1)), "The last day must be the first day or later"),
         ({"repeats": "weekly"} | typed(starts=date(2025, 4, 30)), "The first day of a series must be today or later"),
-        ({"title": "x" * 161}, "Use 160 characters or fewer"),
+        ({"title": "x" * 161}, "Title must be 160 characters or fewer"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_beside_its_field(

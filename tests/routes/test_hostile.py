@@ -126,7 +126,8 @@ def test_they_are_taken_out_of_every_address(app: Flask, world: World, browse: B
     for endpoint, route in TABLE.items():
         if "GET" not in methods(app, endpoint) or endpoint == "static":
             continue
-        role = next(role for role in Role if role not in route.unseen and holds(role, mark(app, endpoint)))
+        may = (role for role in Role if role not in route.unseen and holds(role, mark(app, endpoint)))
+        role = next(may, Role.HEAD_OF_PEER_WORK)  # where no role alone opens it, whoever is kept out asks
         with app.test_request_context():
             address = url_for(endpoint, **route.ours(world))
         for asked in (f"{address}?{hostile}", f"{address}?what=%00", f"{address}?year={'9' * 4_400}"):
