@@ -111,6 +111,7 @@ class Feature:
         due: given a viewer and a day, what needs them now.
         personal_data: given a :class:`Subject`, what the room holds of them, for a subject access request.
         meeting_kinds: what people of this room meet for; the room of meetings takes them in.
+        indicators: figures that this room works out for any day; the room of indicators takes them in.
         gather: given every room, takes in what the others declare for this one. Called once, at start-up.
     """
 
@@ -125,4 +126,5 @@ class Feature:
     personal_data: tuple[Callable[[Subject], Held], ...] = ()
     listen: Callable[[], None] | None = None
     meeting_kinds: tuple[Any, ...] = ()
+    indicators: tuple[Any, ...] = ()
     gather: Callable[[Sequence[Feature]], None] | None = None

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerhub.supervision.rules.debriefs import Part, coverage, reach, working_days
+from peerhub.indicators.rules.registry import Share
+from peerhub.supervision.rules.debriefs import coverage, reach, working_days
 from peerhub.supervision.rules.stretches import covers, united, without
 from peerhub.supervision.rules.tripartite import (
     AGENDAS,
@@ -115,14 +116,14 @@ def test_each_signs_off_for_themselves_once(
 def test_coverage_is_over_working_days() -> None:
     week = working_days(date(2025, 5, 24), date(2025, 6, 1), HOLIDAYS)
     assert [day.day for day in week] == [27, 28, 29, 30]
-    assert coverage(week, {date(2025, 5, 27), date(2025, 5, 30), date(2025, 5, 31)}) == Part(2, 4)
+    assert coverage(week, {date(2025, 5, 27), date(2025, 5, 30), date(2025, 5, 31)}) == Share(2, 4)
     assert coverage([], {MONDAY}).percent is None
     assert len(working_days(MONDAY, MONDAY + timedelta(days=6), set(), range(7))) == 7
 
 
 def test_reach_is_over_those_who_worked() -> None:
     worked = {MONDAY: {"priya", "tom"}, MONDAY + timedelta(days=1): {"priya"}}
-    assert reach(worked, {MONDAY: {"priya", "hana"}}) == Part(1, 3)
+    assert reach(worked, {MONDAY: {"priya", "hana"}}) == Share(1, 3)
     assert reach(worked, {}).percent == 0
     assert reach({}, {MONDAY: {"priya"}}).percent is None
 

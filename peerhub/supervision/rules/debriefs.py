@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A count out of a count. ``percent`` is 0 to 100, None where there is nothing to count."""
-
-    count: int
-    of: int
-
-    @property
-    def percent(self) -> float | None:
-        """The share."""
-        return 100 * self.count / self.of if self.of else None
+from peerhub.indicators.rules.registry import Share
 
 
 def working_days(
@@ -28,13 +16,13 @@ def working_days(
     return [day for day in days if day.weekday() in weekdays and day not in holidays]
 
 
-def coverage(days: Iterable[date], held: Collection[date]) -> Part:
+def coverage(days: Iterable[date], held: Collection[date]) -> Share:
     """Working days with a debrief held, of working days."""
     asked = set(days)
-    return Part(len(asked & set(held)), len(asked))
+    return Share(len(asked & set(held)), len(asked))
 
 
-def reach(worked: Mapping[date, Collection[Hashable]], came: Mapping[date, Collection[Hashable]]) -> Part:
+def reach(worked: Mapping[date, Collection[Hashable]], came: Mapping[date, Collection[Hashable]]) -> Share:
     """Peers who worked a day and came to its debrief, of peers who worked it, over all days."""
     pairs = [(set(people), set(came.get(day, ()))) for day, people in worked.items()]
-    return Part(sum(len(there & people) for people, there in pairs), sum(len(people) for people, _ in pairs))
+    return Share(sum(len(there & people) for people, there in pairs), sum(len(people) for people, _ in pairs))
