@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from peerhub.access.models import AuditEntry
-from peerhub.core.database import db
+from peerhub.core.database import ORGANISATION, db
 from peerhub.core.time import utc_now
 
 ACTOR = "actor"
@@ -47,7 +47,7 @@ def wrote(action: str, subject: Any = None, *, organisation_id: UUID | None = No
     Args:
         action: what was done, as verb and noun: ``"spell ended"``.
         subject: the row it was done to; its table and key are kept.
-        organisation_id: whose it is, where that is not the actor's organisation.
+        organisation_id: whose it is, where that is neither the actor's organisation nor the one the session is about.
         facts: JSON-ready facts without personal content, such as field names and counts.
     """
     if subject is not None and subject.id is None:
@@ -111,7 +111,7 @@ def _entry(
         subject = (getattr(subject, "__tablename__", None), getattr(subject, "id", None))
     return AuditEntry(
         at=utc_now(),
-        organisation_id=organisation_id or by.organisation_id or owner,
+        organisation_id=organisation_id or by.organisation_id or owner or db.session.info.get(ORGANISATION),
         user_id=by.user_id,
         action=action,
         subject_kind=subject[0],
