@@ -35,12 +35,12 @@ def test_the_more_button_says_that_this_page_is_behind_it_and_takes_escape_back(
 
 
 def test_one_link_alone_needs_no_menu(app: Flask, world: World, visit: Visit) -> None:
-    visitor = visit(app, world.hana)
+    visitor = visit(app, world.ivy)
     page = visitor.open("/recruitment")
     page.evaluate(SETTLED)
     assert page.get_by_role("link", name="Recruitment", exact=True).is_visible()
     assert not page.locator(MORE).is_visible()
-    for width in (700, 1280, 900, 1280):
+    for width in (375, 1280, 400, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         expect(page.locator(MORE)).to_be_visible(visible=width < 1280)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
