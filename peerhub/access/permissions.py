@@ -42,6 +42,8 @@ class Permission(StrEnum):
     SUPERVISION_ARRANGE = "supervision_arrange"
     SUPERVISION_DATES = "supervision_dates"
     SUPERVISION_OVERSEE = "supervision_oversee"
+    INDICATORS_VIEW = "indicators_view"
+    INDICATORS_COUNTS = "indicators_counts"
     ORGANISATIONS_VIEW = "organisations_view"
     USERS_MANAGE = "users_manage"
     SETTINGS_MANAGE = "settings_manage"
@@ -104,18 +106,19 @@ MATRIX: dict[Role, frozenset[Permission]] = {
         P.RETENTION_VIEW, P.RETENTION_INDIVIDUALS, P.RETENTION_PUBLISH,
         P.MEETINGS_ARRANGE,
         P.OWN_SUPERVISION, P.SUPERVISION_GIVE, P.SUPERVISION_ARRANGE, P.SUPERVISION_DATES, P.SUPERVISION_OVERSEE,
+        P.INDICATORS_COUNTS,
     }),
     # Their own caseload: the people of the teams they hold the role for.
     Role.PEER_SUPERVISOR: OWN | frozenset({
         P.PEOPLE_VIEW, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW, P.MEETINGS_ARRANGE,
-        P.OWN_SUPERVISION, P.SUPERVISION_GIVE, P.SUPERVISION_ARRANGE,
+        P.OWN_SUPERVISION, P.SUPERVISION_GIVE, P.SUPERVISION_ARRANGE, P.INDICATORS_COUNTS,
     }),
     # Their own record and their own supervision.
     Role.PEER_WORKER: OWN | frozenset({P.OWN_SUPERVISION}),
     # Their own team: posts, and the adjustments agreed with them.
     Role.TEAM_MANAGER: OWN | frozenset({
         P.PEOPLE_VIEW, P.BREAKS_VIEW, P.ADJUSTMENTS_VIEW, P.ADJUSTMENTS_EDIT, P.POSTS_VIEW, P.ESTABLISHMENT_VIEW,
-        P.SUPERVISION_GIVE,
+        P.SUPERVISION_GIVE, P.INDICATORS_COUNTS,
     }),
     # Spells, posts, recruitment and retention with individuals; equality in aggregate only.
     Role.HR: OWN | frozenset({
@@ -123,11 +126,11 @@ MATRIX: dict[Role, frozenset[Permission]] = {
         P.POSTS_VIEW, P.POSTS_EDIT, P.SPELLS_EDIT, P.TEAMS_EDIT, P.STAFF_IMPORT, P.STAFF_EXPORT,
         P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RECRUITMENT_EDIT,
         P.RETENTION_VIEW, P.RETENTION_INDIVIDUALS, P.RETENTION_PUBLISH,
-        P.SUPERVISION_DATES,
+        P.SUPERVISION_DATES, P.INDICATORS_COUNTS,
     }),
     # Figures, suppressed; nothing about individuals but themselves.
-    Role.EXECUTIVE: OWN | frozenset({P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RETENTION_VIEW}),
-    Role.MEASURES_LEAD: OWN | frozenset({P.ESTABLISHMENT_VIEW}),
+    Role.EXECUTIVE: OWN | frozenset({P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW, P.RETENTION_VIEW, P.INDICATORS_VIEW}),
+    Role.MEASURES_LEAD: OWN | frozenset({P.ESTABLISHMENT_VIEW, P.INDICATORS_VIEW}),
     Role.INVOLVEMENT_LEAD: OWN | frozenset({P.ESTABLISHMENT_VIEW, P.RECRUITMENT_VIEW}),
     # Across organisations, suppressed; no individual of any organisation.
     Role.PROGRAMME_LEAD: frozenset({P.ORGANISATIONS_VIEW}),

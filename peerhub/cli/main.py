@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from peerhub.cli.due import due
+from peerhub.cli.indicators import indicators
 from peerhub.cli.keys import rotate_keys
 from peerhub.cli.retention import retention
 from peerhub.cli.running import Stopped, running
@@ -25,7 +26,7 @@ def main() -> None:
     """
 
 
-for command in (retention, due, importing, exporting, worker, jobs, mail_group, rotate_keys):
+for command in (retention, due, indicators, importing, exporting, worker, jobs, mail_group, rotate_keys):
     main.add_command(command)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
@@ -268,3 +268,20 @@ def _chosen(message: str) -> Any:
             raise ValidationError(message)
 
     return check
+
+
+class PickedDay(Field):
+    """A day picked, or typed as 2025-11-14: what an address can hold. Data is a date or None."""
+
+    data: date | None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the day."""
+        sent = (valuelist[0] if valuelist else "").strip()
+        if not sent:
+            return
+        try:
+            self.data = date.fromisoformat(sent)
+        except ValueError:
+            self.data = None
+            raise ValueError(f"{self.label.text} must be a real date, such as 2025-11-14") from None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from peerhub.core.feature import Feature
+from peerhub.access.permissions import Permission
+from peerhub.core.feature import Feature, NavigationItem
 from peerhub.indicators.rules.registry import know
+from peerhub.indicators.views import blueprint
 
 
 def gather_indicators(rooms: Sequence[Feature]) -> None:
@@ -13,4 +15,11 @@ def gather_indicators(rooms: Sequence[Feature]) -> None:
     know(indicator for room in rooms for indicator in room.indicators)
 
 
-FEATURE = Feature(name="indicators", gather=gather_indicators)
+FEATURE = Feature(
+    name="indicators",
+    blueprint=blueprint,
+    navigation=(
+        NavigationItem("Indicators", "indicators.index", (Permission.INDICATORS_VIEW, Permission.INDICATORS_COUNTS)),
+    ),
+    gather=gather_indicators,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from peerhub.access.permissions import Permission
 from peerhub.core.feature import Feature, NavigationItem, Panel, QuickAction
 from peerhub.supervision.listeners import listen
+from peerhub.supervision.queries.evidence import INDICATORS
 from peerhub.supervision.queries.personal_data import personal_data
 from peerhub.supervision.rules.kinds import KINDS
 from peerhub.supervision.views import agreements, caseload, people, service, sessions
@@ -30,5 +31,6 @@ FEATURE = Feature(
     person_panels=(Panel("Supervision", people.SEES, people.panel),),
     personal_data=(personal_data,),
     meeting_kinds=KINDS,
+    indicators=INDICATORS,
     listen=listen,
 )

@@ -15,8 +15,10 @@ from flask import Flask
 from peerhub.cli.main import main
 from peerhub.core import scope
 from peerhub.core.database import db
+from peerhub.indicators.rules.registry import Share
 from peerhub.supervision.models import SupervisionAgreement
-from peerhub.supervision.queries.due import DueLine, due_on, on_time
+from peerhub.supervision.queries.due import DueLine, due_on
+from peerhub.supervision.queries.evidence import on_time
 from peerhub.supervision.rules.words import DueState, SupervisionKind
 from peerhub.workforce.models import Break, Spell
 from peerhub.workforce.rules.words import BreakKind, Contract
@@ -87,11 +89,20 @@ def test_a_new_supervisor_does_not_put_the_clock_back(in_app: Flask, world: Worl
     assert (line.supervisor.name, line.last_held) == ("Rita Rowe", date(2025, 5, 12))
 
 
-def test_on_time_is_a_figure_of_any_day(in_app: Flask, world: World, sam: Pair) -> None:
+def test_on_time_is_a_figure_of_any_day_and_team(in_app: Flask, world: World, sam: Pair) -> None:
     hold(sam.agreement, date(2025, 5, 12))
-    now = on_time(date(2025, 6, 2))
-    assert (now.kept, now.counted, now.peers) == (1, 3, 3)
-    assert on_time(date(2025, 6, 10)).kept == 0
+    assert on_time(date(2025, 6, 2)) == Share(1, 3)
+    assert on_time(date(2025, 6, 10)) == Share(0, 3)
+    assert on_time(date(2025, 6, 2), world.willow) == Share(1, 2)
+    assert on_time(date(2025, 6, 2), world.harbour) == Share(0, 1)
+    assert on_time(date(2025, 6, 2), world.trust) == Share(0, 0)
+    assert on_time(date(2019, 1, 1)) == Share(0, 0)
+
+
+def test_reflective_practice_is_counted_apart(in_app: Flask, world: World, sam: Pair) -> None:
+    hold(agree(sam.sam, world.priya_person, kind=SupervisionKind.REFLECTIVE), date(2025, 5, 12))
+    assert on_time(date(2025, 6, 2), kind=SupervisionKind.REFLECTIVE) == Share(1, 3)
+    assert on_time(date(2025, 6, 2)) == Share(0, 3)
 
 
 def test_it_takes_as_many_statements_for_many_as_for_few(

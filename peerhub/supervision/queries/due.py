@@ -12,7 +12,7 @@ from sqlalchemy import select
 from peerhub.core.database import db
 from peerhub.supervision.queries.facts import Settled, load_facts, settled, uuid_of
 from peerhub.supervision.queries.people import Who, names
-from peerhub.supervision.rules.due import Due, Tally, listed, standings, tally
+from peerhub.supervision.rules.due import Due, listed, standings
 from peerhub.supervision.rules.words import DueState
 from peerhub.workforce.models import Team
 
@@ -42,13 +42,6 @@ def due_on(day: date) -> list[DueLine]:
     known = names()
     lines = [line_of(due, known) for due in listed(facts, standings(facts, day, told.every_weeks))]
     return sorted(lines, key=lambda line: (line.person.staff_number, line.person.name, line.person.id))
-
-
-def on_time(day: date) -> Tally:
-    """Supervision on time, of the organisation this session is about, on any day."""
-    told = settled()
-    facts = load_facts(day, day, told)
-    return tally(standings(facts, day, told.every_weeks))
 
 
 def line_of(due: Due, known: Mapping[UUID, Who]) -> DueLine:

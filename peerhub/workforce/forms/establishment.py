@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from wtforms import Field, RadioField
+from wtforms import RadioField
 from wtforms.validators import ValidationError
 
-from peerhub.core.fields import offered
+from peerhub.core.fields import PickedDay, offered
 from peerhub.core.forms import Form
 from peerhub.workforce.rules.establishment import Every
 
@@ -16,23 +16,6 @@ LONGEST = timedelta(days=366 * 15)
 """How far a history goes back."""
 AHEAD = timedelta(days=366 * 2)
 """How far ahead a day may be: what is planned is known so far."""
-
-
-class PickedDay(Field):
-    """A day picked, or typed as 2025-11-14: what an address can hold. Data is a date or None."""
-
-    data: date | None
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the day."""
-        sent = (valuelist[0] if valuelist else "").strip()
-        if not sent:
-            return
-        try:
-            self.data = date.fromisoformat(sent)
-        except ValueError:
-            self.data = None
-            raise ValueError(f"{self.label.text} must be a real date, such as 2025-11-14") from None
 
 
 class EstablishmentForm(Form):
