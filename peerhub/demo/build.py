@@ -13,7 +13,8 @@ from peerhub.access.queries.organisations import all_organisations
 from peerhub.access.rules import Breadth
 from peerhub.core import scope
 from peerhub.core.database import count_anew, db
-from peerhub.demo import accounts, history, places
+from peerhub.core.time import today
+from peerhub.demo import accounts, history, places, supervision
 from peerhub.recruitment.actions import add_campaign
 from peerhub.workforce.actions import adjustments, people, posts, spells
 from peerhub.workforce.actions import places as place_actions
@@ -70,6 +71,8 @@ def load(step: Step) -> None:
             if account.staff_number:
                 people.link_account(known[account.staff_number][0], user.email)
         _campaigns()
+        signing_in.act_as(by_role[Role.PEER_SUPERVISOR])
+        supervision.load(known, today())
         signing_in.act_as(by_role[Role.PEER_WORKER])
         _adjustment(known[accounts.PEER][0])
     count_anew()

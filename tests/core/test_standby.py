@@ -23,8 +23,8 @@ from peerhub.core.worker import Worker
 from tests.fixtures.application import ON_POSTGRES
 from tests.fixtures.waiting import until
 
-on_postgres = pytest.mark.skipif(not ON_POSTGRES, reason="this is about PostgreSQL")
-on_sqlite = pytest.mark.skipif(ON_POSTGRES, reason="this is about SQLite")
+on_postgres = pytest.mark.only_on("postgres")
+on_sqlite = pytest.mark.only_on("sqlite")
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +95,7 @@ def test_a_lock_whose_connection_is_lost_is_held_no_more(app: Flask) -> None:
 
 
 @on_postgres
+@pytest.mark.usefixtures("database_url")
 def test_a_database_that_is_gone_is_told_from_a_lock_that_is_taken() -> None:
     engine = create_engine("postgresql+psycopg://nobody@/nothing?host=/nowhere")
     with pytest.raises(OperationalError):

@@ -98,7 +98,7 @@ def test_a_manager_sees_the_team_alone(known: None, browse: Browse, world: World
     assert "The whole organisation" not in moses.get("/indicators").text
     assert rows(moses.get("/indicators"), "Willow ward")[0][1] == "33% (3 of 9)"
     moses.get(f"/indicators?team={world.harbour}", status=404)
-    moses.get(f"/indicators?team={world.stranger_line}", status=404)
+    moses.get(f"/indicators?team={world.trust}", status=404)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from peerhub.supervision.actions import handovers
 from peerhub.supervision.actions.notes import sign_note, write_note
 from peerhub.supervision.models import SupervisionAgreement, SupervisionCover, SupervisionHandover, SupervisionSession
 from peerhub.supervision.queries.sessions import parties_of
-from tests.fixtures.application import ON_POSTGRES
 from tests.fixtures.pages import Browser
 from tests.fixtures.people import World
 from tests.supervision.making import Pair, agree, hold, supervisor
@@ -140,7 +139,7 @@ def test_each_reading_is_written_down_without_words(session: str, app: Flask, br
             assert MEMO not in str(row.facts)
 
 
-@pytest.mark.skipif(ON_POSTGRES, reason="a file of SQLite is what is looked into")
+@pytest.mark.only_on("sqlite")
 def test_the_database_file_holds_no_word_of_it(session: str, app: Flask, database_url: str) -> None:
     path = database_url.removeprefix("sqlite:///")
     with sqlite3.connect(path) as connection:

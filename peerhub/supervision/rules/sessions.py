@@ -38,16 +38,24 @@ def _refusals(logged: Logged, starts: date, ends: date | None, now: datetime) ->
     day = logged.at.date()
     if logged.at > now:
         yield Refusal("A session can be logged once it has begun. Choose a day and a time that have come", "day")
-    if day < starts:
-        yield Refusal("This is before the agreement began. Correct the day, or add the agreement of that time", "day")
-    if ends is not None and day > ends:
-        yield Refusal("This is after the agreement ended. Correct the day, or add a new agreement first", "day")
+    outside = outside_refusal(day, starts, ends)
+    if outside is not None:
+        yield outside
     if day < now.date() - LOOK_BACK:
         yield Refusal("This is more than a year ago. Look at the year again", "day")
     if logged.wellbeing is not None and not LEAST_WELLBEING <= logged.wellbeing <= MOST_WELLBEING:
         yield Refusal(f"Wellbeing must be from {LEAST_WELLBEING} to {MOST_WELLBEING}", "wellbeing")
     if logged.next_on is not None and logged.next_on <= day:
         yield Refusal("The next session must be after this one", "next_on")
+
+
+def outside_refusal(day: date, starts: date, ends: date | None) -> Refusal | None:
+    """Why a day is not one of an agreement that runs from a day to a day."""
+    if day < starts:
+        return Refusal("This is before the agreement began. Correct the day, or add the agreement of that time", "day")
+    if ends is not None and day > ends:
+        return Refusal("This is after the agreement ended. Correct the day, or add a new agreement first", "day")
+    return None
 
 
 def proposed_next(held: date, every_weeks: int) -> date:
