@@ -296,10 +296,8 @@ def give_back(load: StaffImport) -> None:
 
 def _expect(load: StaffImport, version: int | None, *states: ImportState) -> None:
     load.expect(version)
-    if load.state not in states:
+    if load.state not in states or load.content is None:  # the content is read last, and may have gone meanwhile
         raise Conflict(load.version)
-    if load.content is None:
-        raise DomainError(NO_LONGER_KEPT)
 
 
 def _rows_changed(result: Any) -> int:
